@@ -1,0 +1,1 @@
+"""Shared mechanics of the four services; knows no noun of the domain."""
