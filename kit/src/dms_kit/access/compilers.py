@@ -1,0 +1,67 @@
+"""Translate an `AccessScope` into the filter of a store; the reference is `AccessScope.permits`."""
+
+from typing import Any
+
+import tantivy
+from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.types import Uuid
+
+from dms_kit.core.access import AccessScope
+
+
+def compile_sql(
+    scope: AccessScope,
+    right: str,
+    *,
+    mandant: Any,
+    responsibility_id: Any,
+    rank: Any,
+    shielded: Any,
+) -> ColumnElement[bool]:
+    """
+    Return the condition that rows of the scope's right fulfil.
+
+    Plain btree comparisons only: under row-level security nothing else may use an index.
+    """
+    groups = [
+        and_(responsibility_id == func.any(array(sorted(ids), type_=Uuid)), rank <= int(limit))
+        for limit, ids in scope.by_rank(right).items()
+    ]
+    if not groups:
+        return false()
+    return and_(mandant == scope.mandant, or_(*groups), shielded.is_(False))
+
+
+def compile_tantivy(scope: AccessScope, right: str, schema: tantivy.Schema) -> tantivy.Query:
+    """
+    Return the query that documents of the scope's right fulfil, to be joined by MUST.
+
+    Expects the raw text fields `mandant` and `zustaendigkeit_id`, the unsigned field `rang` and the boolean field
+    `abgeschirmt`.
+    """
+    groups = [
+        tantivy.Query.boolean_query(
+            [
+                (
+                    tantivy.Occur.Must,
+                    tantivy.Query.term_set_query(schema, "zustaendigkeit_id", [str(row) for row in sorted(ids)]),
+                ),
+                (
+                    tantivy.Occur.Must,
+                    tantivy.Query.range_query(schema, "rang", tantivy.FieldType.Unsigned, 0, int(limit)),
+                ),
+            ]
+        )
+        for limit, ids in scope.by_rank(right).items()
+    ]
+    if not groups:
+        return tantivy.Query.empty_query()
+    return tantivy.Query.boolean_query(
+        [
+            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "mandant", scope.mandant)),
+            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "abgeschirmt", False)),  # noqa: FBT003
+            (tantivy.Occur.Must, tantivy.Query.boolean_query([(tantivy.Occur.Should, group) for group in groups])),
+        ]
+    )
+

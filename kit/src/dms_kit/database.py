@@ -1,0 +1,126 @@
+"""PostgreSQL for every service: engines, naming, row-level security for migrations."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import exc, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# Classes of SQLSTATE that say "the server, not the statement": connection, resources, operator intervention.
+_UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
+_DISK_FULL = "53100"
+_LOCK_TIMEOUT_MS = 30_000
+
+
+def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """
+    Return an asyncpg engine for one role of one service.
+
+    At most `pool_size` connections; a caller waits up to 10 s for one. Idle transactions end after 30 s.
+    """
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={
+            "timeout": 10,
+            "server_settings": {
+                "idle_in_transaction_session_timeout": "30000",
+                "lock_timeout": str(_LOCK_TIMEOUT_MS),
+                "jit": "off",
+            },
+        },
+    )
+
+
+async def set_mandant(session: AsyncSession | AsyncConnection, mandant: str) -> None:
+    """Name the Mandant of the running transaction, for the policies of `protect`."""
+    await session.execute(text("SELECT set_config('dms.mandant', :mandant, true)"), {"mandant": mandant})
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the SQLSTATE behind an exception, wherever the driver put it."""
+    for cause in _causes(error):
+        state = getattr(cause, "sqlstate", None)
+        if isinstance(state, str):
+            return state
+    return None
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Say whether an exception means that the database did not answer (and not that a statement was wrong)."""
+    if is_disk_full(error):
+        return False
+    state = sqlstate(error)
+    if state is not None:
+        return state.startswith(_UNAVAILABLE_CLASSES)
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, exc.InterfaceError):
+        return "connection" in str(error.orig).lower()
+    return isinstance(error, ConnectionError | TimeoutError)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Say whether an exception means that the volume of the database is full."""
+    return any(
+        getattr(cause, "sqlstate", None) == _DISK_FULL or (isinstance(cause, OSError) and cause.errno == errno.ENOSPC)
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen = 0
+    while error is not None and seen < 10:  # noqa: PLR2004 - a chain that long is a loop
+        yield error
+        original = getattr(error, "orig", None)
+        error = original if isinstance(original, BaseException) else error.__cause__
+        seen += 1
+
+
+@contextmanager
+def translated_violation(constraint: str, error: Exception) -> Iterator[None]:
+    """Raise `error` in place of the violation of one named constraint."""
+    try:
+        yield
+    except exc.IntegrityError as violation:
+        if constraint in str(violation.orig):
+            raise error from violation
+        raise
+
+
+def protect(op: Any, schema: str, table: str, *, app_role: str, append_only: bool = False) -> None:
+    """
+    Put a table under row-level security in a migration.
+
+    The app role sees and writes rows of the transaction's Mandant only (see `set_mandant`); the owner, the system role,
+    sees all. With `append_only` the app role may neither change nor delete.
+    """
+    name = f'"{schema}"."{table}"'
+    owner_policy = f"CREATE POLICY system ON {name} TO CURRENT_USER USING (true) WITH CHECK (true)"
+    mandant_policy = (
+        f"CREATE POLICY mandant ON {name} TO {app_role}"
+        " USING (mandant = current_setting('dms.mandant', true))"
+        " WITH CHECK (mandant = current_setting('dms.mandant', true))"
+    )
+    rights = "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
+    for statement in (
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        owner_policy,
+        mandant_policy,
+        f"GRANT {rights} ON {name} TO {app_role}",
+    ):
+        op.execute(statement)

@@ -1,0 +1,130 @@
+"""Messages that could not be applied, kept until somebody mends the cause and asks for a retry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import MetaData, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dms_kit.ports.event_bus import Message
+
+WAITING = "wartet auf eine frühere Nachricht desselben Schlüssels"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """What operations may know of a dead letter: never its content."""
+
+    id: int
+    mandant: str
+    topic: str
+    key: str
+    type: str
+    reason: str
+    created_at: datetime
+    retry_requested: bool
+
+
+class DeadLetterStore:
+    """Dead letters of one service; works with the system role, because a consumer serves all Mandanten."""
+
+    def __init__(self, engine: AsyncEngine, metadata: MetaData) -> None:
+        self._engine = engine
+        self._table: Any = metadata.tables[f"{metadata.schema}.dead_letter"]
+
+    async def add(self, message: Message, reason: str, *, parks_key: bool) -> None:
+        """Keep a message; the same one twice is kept once."""
+        values = {
+            "mandant": message.mandant,
+            "topic": message.topic,
+            "key": message.key,
+            "ce_id": message.id,
+            "type": message.type,
+            "headers": dict(message.headers),
+            "payload": message.value,
+            "reason": reason,
+            "parks_key": parks_key,
+        }
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(self._table).values(values).on_conflict_do_nothing())
+
+    async def parked_keys(self) -> set[tuple[str, str]]:
+        """Return the (topic, key) pairs whose later messages must wait."""
+        columns = self._table.c
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(columns.topic, columns.key).where(columns.parks_key).distinct())
+            return {(row.topic, row.key) for row in rows}
+
+    async def page(self, mandant: str, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
+        """Return a page in the order of arrival, from behind the id `after`."""
+        columns = self._table.c
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(
+                select(
+                    columns.id,
+                    columns.mandant,
+                    columns.topic,
+                    columns.key,
+                    columns.type,
+                    columns.reason,
+                    columns.created_at,
+                    columns.retry_requested,
+                )
+                .where(columns.mandant == mandant, columns.id > after)
+                .order_by(columns.id)
+                .limit(limit)
+            )
+            return [DeadLetter(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented name
+
+    async def request_retry(self, mandant: str, dead_letter_id: int) -> bool:
+        """Ask the consumer to apply the letter and all that wait behind its key; False if there is none."""
+        columns = self._table.c
+        async with self._engine.begin() as connection:
+            found = await connection.execute(
+                select(columns.topic, columns.key).where(columns.mandant == mandant, columns.id == dead_letter_id)
+            )
+            row = found.one_or_none()
+            if row is None:
+                return False
+            await connection.execute(
+                update(self._table)
+                .where(columns.topic == row.topic, columns.key == row.key)
+                .values(retry_requested=True)
+            )
+            return True
+
+    async def requested(self, *, limit: int = 200) -> list[tuple[int, Message]]:
+        """Return the letters to be retried, in the order of arrival."""
+        columns = self._table.c
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(
+                select(columns.id, columns.topic, columns.key, columns.payload, columns.headers)
+                .where(columns.retry_requested)
+                .order_by(columns.id)
+                .limit(limit)
+            )
+            return [
+                (row.id, Message(topic=row.topic, key=row.key, value=row.payload, headers=row.headers)) for row in rows
+            ]
+
+    async def remove(self, dead_letter_id: int) -> None:
+        """Forget a letter that was applied."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(self._table).where(self._table.c.id == dead_letter_id))
+
+    async def keep(self, message: Message, reason: str) -> None:
+        """Write down why a retry failed; the key's letters wait for the next request."""
+        columns = self._table.c
+        same_key = (columns.topic == message.topic) & (columns.key == message.key)
+        async with self._engine.begin() as connection:
+            await connection.execute(update(self._table).where(same_key).values(retry_requested=False))
+            await connection.execute(
+                update(self._table).where(same_key, columns.ce_id == message.id).values(reason=reason)
+            )
+
+    async def count(self) -> int:
+        """Return how many letters there are, of all Mandanten."""
+        async with self._engine.connect() as connection:
+            return (await connection.execute(select(func.count()).select_from(self._table))).scalar_one()

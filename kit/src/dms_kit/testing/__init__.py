@@ -1,0 +1,1 @@
+"""What tests of every part may use: contract suites and fakes."""

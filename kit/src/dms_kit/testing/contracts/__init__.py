@@ -1,0 +1,1 @@
+"""One suite per port; each adapter is bound to it in about ten lines."""

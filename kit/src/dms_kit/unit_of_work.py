@@ -1,0 +1,256 @@
+"""The unit of work on PostgreSQL: one transaction that holds rows, audit entries, outbox rows and the stored answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+from uuid import UUID
+
+from sqlalchemy import MetaData, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from dms_kit.audit.entries import AuditEntry, write_entries
+from dms_kit.core.actor import Actor, system_actor
+from dms_kit.core.clock import Clock
+from dms_kit.core.idempotency import (
+    AlreadyAnsweredError,
+    Idempotency,
+    IdempotencyConflictError,
+    TwinRunningError,
+)
+from dms_kit.core.trace import current_request_id, current_traceparent
+from dms_kit.database import set_mandant, sqlstate
+from dms_kit.messaging.consumer import AlreadyProcessedError, Incoming
+from dms_kit.messaging.outbox import Outgoing, write_outbox
+from dms_kit.ports.event_bus import REPUBLISH_HEADER
+
+REPUBLISH_RUN_HEADER = "dms-republish-run"
+_LOCK_TIMEOUT = "55P03"
+
+ToMessage = Callable[[Any], Outgoing]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What a unit of work is opened with; `incoming` are the messages that it claims."""
+
+    engine: AsyncEngine
+    metadata: MetaData
+    service: str
+    clock: Clock
+    to_message: ToMessage
+    wake: Callable[[], None]
+    actor: Actor
+    incoming: tuple[Incoming[Any], ...] = ()
+    idempotency: Idempotency | None = None
+
+
+class PostgresUnitOfWork:
+    """
+    One transaction of one service for one Mandant; leaving it without `commit` rolls back.
+
+    Services derive from it and hang their repositories on it in `open`.
+    """
+
+    def __init__(self, opening: Opening) -> None:
+        if not opening.actor.mandant:
+            message = "a unit of work needs a Mandant: without one row-level security shows nothing"
+            raise ValueError(message)
+        self._opening = opening
+        self._outgoing: list[Outgoing] = []
+        self._entries: list[AuditEntry] = []
+        self.session = AsyncSession(opening.engine, expire_on_commit=False, autoflush=False)
+        self.fresh: frozenset[str] = frozenset()
+
+    @property
+    def actor(self) -> Actor:
+        """Return the one whose act this is."""
+        return self._opening.actor
+
+    @property
+    def mandant(self) -> str:
+        """Return the Mandant of the transaction."""
+        return self._opening.actor.mandant
+
+    async def open(self) -> None:
+        """Make the repositories; a hook for the services."""
+
+    async def __aenter__(self) -> Self:
+        try:
+            await set_mandant(self.session, self.mandant)
+            await self._raise_known_answer()
+            await self._claim()
+            await self.open()
+        except BaseException:
+            await self.session.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.session.close()
+
+    def record(self, event: object) -> None:
+        """Note a domain event; it leaves by the outbox if the transaction commits."""
+        self._outgoing.append(self._opening.to_message(event))
+
+    def record_republished(self, event: object, *, group: str, run: str) -> None:
+        """Note a fact again for one consuming group only."""
+        outgoing = self._opening.to_message(event)
+        headers = {REPUBLISH_HEADER: group, REPUBLISH_RUN_HEADER: run}
+        self._outgoing.append(replace(outgoing, headers=headers))
+
+    def audit(
+        self, action: str, object_type: str, object_id: UUID, values: Mapping[str, str | int | None] | None = None
+    ) -> None:
+        """Note an act for the audit trail; without its entry the transaction does not commit."""
+        self._entries.append(
+            AuditEntry(action=action, object_type=object_type, object_id=object_id, values=values or {})
+        )
+
+    async def commit(self, answer: object | None = None) -> None:
+        """
+        Commit everything together; `answer` is rendered and stored when the request brought an idempotency key.
+
+        Raises AlreadyAnsweredError, IdempotencyConflictError or TwinRunningError when a twin was faster.
+        """
+        opening = self._opening
+        # The version of each row is held before its outbox row gets a number: order per key stands on that.
+        await self.session.flush()
+        await self._store_answer(answer)
+        moment = opening.clock.now()
+        if self._entries:
+            await write_entries(
+                self.session,
+                opening.metadata,
+                self._entries,
+                actor=opening.actor,
+                moment=moment,
+                request_id=current_request_id(),
+            )
+        if self._outgoing:
+            await write_outbox(
+                self.session,
+                opening.metadata,
+                self._outgoing,
+                actor=opening.actor,
+                source=opening.service,
+                moment=moment,
+                traceparent=current_traceparent(),
+            )
+        await self.session.commit()
+        if self._outgoing:
+            opening.wake()
+        self._entries, self._outgoing = [], []
+
+    async def _claim(self) -> None:
+        wanted = [incoming.message.id for incoming in self._opening.incoming]
+        if not wanted:
+            return
+        table = self._table("inbox")
+        rows = [{"mandant": self.mandant, "ce_id": ce_id} for ce_id in dict.fromkeys(wanted)]
+        statement = insert(table).values(rows).on_conflict_do_nothing().returning(table.c.ce_id)
+        self.fresh = frozenset((await self.session.execute(statement)).scalars())
+        if not self.fresh:
+            raise AlreadyProcessedError
+
+    async def _raise_known_answer(self) -> None:
+        key = self._opening.idempotency
+        if key is None:
+            return
+        table = self._table("idempotency_key")
+        found = await self.session.execute(
+            select(table.c.fingerprint, table.c.status, table.c.body).where(
+                table.c.mandant == self.mandant,
+                table.c.client == key.client,
+                table.c.operation == key.operation,
+                table.c.key == key.key,
+            )
+        )
+        row = found.one_or_none()
+        if row is None:
+            return
+        if row.fingerprint != key.fingerprint:
+            raise IdempotencyConflictError
+        raise AlreadyAnsweredError(row.status, row.body)
+
+    async def _store_answer(self, answer: object | None) -> None:
+        key = self._opening.idempotency
+        if key is None:
+            return
+        table = self._table("idempotency_key")
+        values = {
+            "mandant": self.mandant,
+            "client": key.client,
+            "operation": key.operation,
+            "key": key.key,
+            "fingerprint": key.fingerprint,
+            "status": key.status,
+            "body": key.render(answer),
+            "lives_forever": key.lives_forever,
+        }
+        statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.key)
+        try:
+            stored = (await self.session.execute(statement)).scalar_one_or_none()
+        except DBAPIError as error:
+            if sqlstate(error) == _LOCK_TIMEOUT:
+                raise TwinRunningError from error
+            raise
+        if stored is None:
+            # The twin committed while this insert waited for it.
+            await self.session.rollback()
+            await set_mandant(self.session, self.mandant)
+            await self._raise_known_answer()
+            raise TwinRunningError
+
+    def _table(self, name: str) -> Any:
+        return self._opening.metadata.tables[f"{self._opening.metadata.schema}.{name}"]
+
+
+UnitOfWorkT = TypeVar("UnitOfWorkT", bound=PostgresUnitOfWork)
+
+
+class UnitOfWorkFactory(Generic[UnitOfWorkT]):
+    """Makes a service's units of work for requests, messages and the system itself."""
+
+    def __init__(  # noqa: PLR0913 - the composition root names every part once
+        self,
+        unit_of_work: type[UnitOfWorkT],
+        *,
+        engine: AsyncEngine,
+        metadata: MetaData,
+        service: str,
+        clock: Clock,
+        to_message: ToMessage,
+        wake: Callable[[], None],
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._base = Opening(
+            engine=engine,
+            metadata=metadata,
+            service=service,
+            clock=clock,
+            to_message=to_message,
+            wake=wake,
+            actor=Actor(mandant="", sub=""),
+        )
+
+    def for_actor(self, actor: Actor, *, idempotency: Idempotency | None = None) -> Callable[[], UnitOfWorkT]:
+        """Return the opener of an actor's request."""
+        return lambda: self._unit_of_work(replace(self._base, actor=actor, idempotency=idempotency))
+
+    def for_message(self, incoming: Incoming[Any]) -> Callable[[], UnitOfWorkT]:
+        """Return the opener of one message; opening it twice after a commit raises AlreadyProcessedError."""
+        return self.for_messages([incoming])
+
+    def for_messages(self, incoming: Sequence[Incoming[Any]]) -> Callable[[], UnitOfWorkT]:
+        """Return the opener of several messages of one Mandant; `fresh` tells which of them are new."""
+        actor = incoming[0].actor
+        return lambda: self._unit_of_work(replace(self._base, actor=actor, incoming=tuple(incoming)))
+
+    def for_mandant(self, mandant: str) -> Callable[[], UnitOfWorkT]:
+        """Return the opener of an act of the system."""
+        return self.for_actor(system_actor(mandant))
