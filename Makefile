@@ -1,0 +1,74 @@
+# Needs Python 3.11 or newer with venv, make and git; everything else goes into $(VENV).
+SHELL := bash
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8080
+IN := $(VENV)/bin/
+PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
+SOURCES := $(wildcard kit/src services/*/src gateway/src deploy/*/src)
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(abspath $(VENV))
+export DMS_PORT ?= $(PORT)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test bench reindex lint fmt types arch proto openapi docs ci clean
+
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use
+run: $(VENV)/run.stamp ## set up and serve everything on port $DMS_PORT (8080), data below run/ ($DMS_DATA)
+	@exec $(IN)python -m dms_standalone run
+
+demo: $(VENV)/run.stamp ## send applications and watch each stage of them (starts a server if none runs)
+	@exec $(IN)python -m dms_standalone demo
+
+reindex: $(VENV)/run.stamp ## build the search index anew beside the old one and show a bar
+	@exec $(IN)python -m dms_standalone reindex
+
+##@ Prove
+test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test.py runs a part of it
+	$(IN)pytest $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$$T"))
+
+bench: $(VENV)/dev.stamp ## measure, one JSON line a figure
+	@exec $(IN)python -m tests.load.bench
+
+##@ Check
+lint: $(VENV)/dev.stamp ## ruff: rules and format
+	$(IN)ruff check .
+	$(IN)ruff format --check .
+
+fmt: $(VENV)/dev.stamp ## ruff: repair and format in place
+	$(IN)ruff check --fix-only .
+	$(IN)ruff format .
+
+types: $(VENV)/dev.stamp ## mypy --strict over every src folder
+	$(IN)mypy $(SOURCES)
+
+arch: $(VENV)/dev.stamp ## the nine import contracts, then the tests about the shape of the repository
+	$(IN)lint-imports
+	$(IN)pytest tests/architecture
+
+ci: ## everything that has to be green before a change lands
+	bash .ci/run
+
+##@ Generate
+proto: $(VENV)/dev.stamp ## proto/gen from proto/dms
+	$(IN)python -m grpc_tools.protoc -Iproto --python_out=proto/gen --pyi_out=proto/gen $$(find proto/dms -name '*.proto' | sort)
+
+docs: $(VENV)/dev.stamp ## docs/events.md from the bus tables
+	$(IN)python docs/generate_events.py docs/events.md
+
+clean: ## remove what the tools left behind; the environment and run/ stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	find $(SOURCES) tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/uv.stamp: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Registratur needs Python 3.11 or newer; name it with: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) && $(IN)python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/%.stamp: requirements/%.txt $(VENV)/uv.stamp $(PACKAGES:%=%/pyproject.toml)
+	$(IN)uv pip install --quiet --require-hashes -r requirements/$*.txt
+	$(IN)uv pip install --quiet --no-deps --no-build-isolation $(PACKAGES:%=--editable ./%)
+	@touch $@
