@@ -1,0 +1,1 @@
+"""HTTP for every service: problems, tokens, pages, ETags, strict JSON, health; the only part that knows HTTP."""
