@@ -53,7 +53,29 @@ DEPENDENCY_UP = Gauge("dms_dependency_up", "1 when the last check of a dependenc
 
 # Names of fields that would carry personal data or secrets; their values never reach a log line.
 _REDACTED = frozenset(
-    ["authorization", "token", "password", "secret", "cookie", "payload", "body", "formulardaten", "antragsteller", "name", "vorname", "nachname", "email", "betreff", "titel", "dateiname", "anschrift", "text", "query", "q", "sub"]
+    {
+        "authorization",
+        "token",
+        "password",
+        "secret",
+        "cookie",
+        "payload",
+        "body",
+        "formulardaten",
+        "antragsteller",
+        "name",
+        "vorname",
+        "nachname",
+        "email",
+        "betreff",
+        "titel",
+        "dateiname",
+        "anschrift",
+        "text",
+        "query",
+        "q",
+        "sub",
+    }
 )
 _MAX_FRAMES = 12
 
