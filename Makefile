@@ -2,13 +2,12 @@
 SHELL := bash
 PYTHON ?= python3
 VENV ?= .venv
-PORT ?= 8080
+GEN ?= proto/gen
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
 SOURCES := $(wildcard kit/src services/*/src gateway/src deploy/*/src)
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(abspath $(VENV))
-export DMS_PORT ?= $(PORT)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test bench reindex lint fmt types arch proto openapi docs ci clean
@@ -54,7 +53,7 @@ ci: ## everything that has to be green before a change lands
 
 ##@ Generate
 proto: $(VENV)/dev.stamp ## proto/gen from proto/dms
-	$(IN)python -m grpc_tools.protoc -Iproto --python_out=proto/gen --pyi_out=proto/gen $$(find proto/dms -name '*.proto' | sort)
+	$(IN)python -m grpc_tools.protoc -Iproto --python_out=$(GEN) --pyi_out=$(GEN) $$(find proto/dms -name '*.proto' | sort)
 
 docs: $(VENV)/dev.stamp ## docs/events.md from the bus tables
 	$(IN)python docs/generate_events.py docs/events.md
