@@ -2,6 +2,6 @@
 
 from dms_kit.access.compilers import compile_sql, compile_tantivy
 from dms_kit.access.resolver import ScopeResolver
-from dms_kit.access.role_table import ROLES
+from dms_kit.roles import ROLES
 
 __all__ = ["ROLES", "ScopeResolver", "compile_sql", "compile_tantivy"]

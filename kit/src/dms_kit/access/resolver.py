@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 
-from dms_kit.access.role_table import ROLES
+from dms_kit.roles import ROLES
 from dms_kit.core.access import AccessScope, Directory, RoleTable, resolve_scope
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import BERLIN, Clock

@@ -1,4 +1,4 @@
-"""The role table, read from the data file beside this module."""
+"""The role table, read from the data file beside this module; a free-standing part of the kit."""
 
 import tomllib
 from importlib.resources import files
@@ -8,7 +8,7 @@ from dms_kit.core.access import Rank, Role, RoleTable
 
 def load_roles() -> RoleTable:
     """Read `roles.toml`; a malformed file stops the start."""
-    data = tomllib.loads(files("dms_kit.access").joinpath("roles.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("dms_kit").joinpath("roles.toml").read_text(encoding="utf-8"))
     return {
         name: Role(
             rank=Rank(row.get("rank", 0)),
