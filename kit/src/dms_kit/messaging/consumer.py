@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -17,6 +18,15 @@ from dms_kit.database import is_disk_full, is_unavailable
 from dms_kit.messaging.dead_letters import WAITING, DeadLetterStore
 from dms_kit.messaging.outbox import topic_of
 from dms_kit.ports.event_bus import REPUBLISH_HEADER, BusConsumer, Delivery, EventBus, Message
+from dms_kit.telemetry import (
+    CONSUMER_BACKLOG,
+    CONSUMER_LAG_SECONDS,
+    CONSUMER_MESSAGES,
+    CONSUMER_RETRIES,
+    CONSUMER_SECONDS,
+    DEAD_LETTERS,
+    PARKED_KEYS,
+)
 
 BodyT = TypeVar("BodyT", bound=ProtobufMessage)
 
@@ -116,6 +126,15 @@ class Consumer:
         """Return the topics that the group reads."""
         return self._topics
 
+    async def measure(self) -> None:
+        """Set the gauges of backlog, lag, dead letters and parked keys."""
+        backlog = await self._bus.backlog(self._group, self._topics)
+        lag = (datetime.now(UTC) - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+        CONSUMER_BACKLOG.labels(self._group).set(backlog.count)
+        CONSUMER_LAG_SECONDS.labels(self._group).set(max(lag, 0.0))
+        DEAD_LETTERS.labels(self._group).set(await self._dead_letters.count())
+        PARKED_KEYS.labels(self._group).set(len(self.state.parked))
+
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; a lost bus or database is waited for."""
         self._stop = stop
@@ -154,6 +173,8 @@ class Consumer:
         for message in messages:
             if message.type in self._table and message.headers.get(REPUBLISH_HEADER, self._group) == self._group:
                 wanted.append(message)
+            else:
+                self._count("skipped")
         prepared = await self._prepare_all(wanted)
         if self._apply_batch is not None:
             await self._process_batch(prepared)
@@ -183,13 +204,16 @@ class Consumer:
             try:
                 await self._apply_batch(incoming)
             except AlreadyProcessedError:
+                self._count("known", len(incoming))
                 return True
             except Exception as error:
                 if not _is_dependency_failure(error):
                     log.warning("batch.split", group=self._group, error=type(error).__name__)
                     return False
+                CONSUMER_RETRIES.labels(self._group, "dependency").inc()
                 pause = await self._pause(pause)
             else:
+                self._count("applied", len(incoming))
                 return True
         return True
 
@@ -207,19 +231,24 @@ class Consumer:
         pause = _FIRST_PAUSE
         while not self._stop.is_set():
             try:
-                await self._apply(message, incoming)
+                with CONSUMER_SECONDS.labels(self._group, message.type).time():
+                    await self._apply(message, incoming)
             except AlreadyProcessedError:
+                self._count("known")
                 return None
             except (InvalidMessageError, DecodeError) as error:
                 return _Reason(f"{type(error).__name__}: {error}"[:500], parks_key=False)
             except Exception as error:  # noqa: BLE001 - every failure of a handler has its place here
-                if not _is_dependency_failure(error):
+                passing = _is_dependency_failure(error)
+                CONSUMER_RETRIES.labels(self._group, "dependency" if passing else "defect").inc()
+                if not passing:
                     log.warning("message.failed", type=message.type, error=type(error).__name__, exc_info=error)
                     if asyncio.get_running_loop().time() >= deadline:
                         return _Reason(type(error).__name__, parks_key=True)
                 incoming = None
                 pause = await self._pause(pause)
             else:
+                self._count("applied")
                 return None
         return None
 
@@ -287,8 +316,12 @@ class Consumer:
             else:
                 break
         log.error("message.dead", type=message.type, ce_id=message.id, reason=reason)
+        self._count("dead")
         if parks_key:
             self.state.parked.add((message.topic, message.key))
+
+    def _count(self, outcome: str, number: int = 1) -> None:
+        CONSUMER_MESSAGES.labels(self._group, outcome).inc(number)
 
     def _is_parked(self, message: Message) -> bool:
         return (message.topic, message.key) in self.state.parked

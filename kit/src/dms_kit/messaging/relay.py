@@ -14,6 +14,7 @@ from dms_kit.core.errors import StorageFullError, UnavailableError
 from dms_kit.database import is_disk_full, is_unavailable
 from dms_kit.messaging.waking import channel_of
 from dms_kit.ports.event_bus import EventBus, Message
+from dms_kit.telemetry import OUTBOX_BACKLOG, OUTBOX_FAILURES, OUTBOX_LAG_SECONDS, OUTBOX_SENT
 
 _BATCH = 500
 _POLL_SECONDS = 0.2
@@ -54,10 +55,17 @@ class Relay:
                     pause = _POLL_SECONDS
                     await self._relay(connection, stop)
             except Exception as error:
+                OUTBOX_FAILURES.labels(self._service).inc()
                 if not _is_passing(error):
                     log.exception("relay.failed", service=self._service)
                 await _sleep(stop, pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def measure(self) -> None:
+        """Set the gauges of backlog and lag."""
+        count, age = await self.backlog()
+        OUTBOX_BACKLOG.labels(self._service).set(count)
+        OUTBOX_LAG_SECONDS.labels(self._service).set(age)
 
     async def backlog(self) -> tuple[int, float]:
         """Return how many rows wait and for how many seconds the oldest one has."""
@@ -117,6 +125,8 @@ class Relay:
             await connection.execute(
                 update(self._outbox).where(columns.id.in_([row.id for row in rows])).values(sent_at=func.now())
             )
+        for row in rows:
+            OUTBOX_SENT.labels(self._service, row.topic).inc()
         return len(rows)
 
     async def _prune(self) -> None:
