@@ -59,7 +59,7 @@ class PostgresUnitOfWork:
             message = "a unit of work needs a Mandant: without one row-level security shows nothing"
             raise ValueError(message)
         self._opening = opening
-        self._outgoing: list[Outgoing] = []
+        self._events: list[tuple[Any, Mapping[str, str]]] = []
         self._entries: list[AuditEntry] = []
         self.session = AsyncSession(opening.engine, expire_on_commit=False, autoflush=False)
         self.fresh: frozenset[str] = frozenset()
@@ -95,13 +95,11 @@ class PostgresUnitOfWork:
 
     def record(self, event: object) -> None:
         """Note a domain event; it leaves by the outbox if the transaction commits."""
-        self._outgoing.append(self._opening.to_message(event))
+        self._events.append((event, {}))
 
     def record_republished(self, event: object, *, group: str, run: str) -> None:
         """Note a fact again for one consuming group only."""
-        outgoing = self._opening.to_message(event)
-        headers = {REPUBLISH_HEADER: group, REPUBLISH_RUN_HEADER: run}
-        self._outgoing.append(replace(outgoing, headers=headers))
+        self._events.append((event, {REPUBLISH_HEADER: group, REPUBLISH_RUN_HEADER: run}))
 
     def audit(
         self, action: str, object_type: str, object_id: UUID, values: Mapping[str, str | int | None] | None = None
@@ -131,20 +129,25 @@ class PostgresUnitOfWork:
                 moment=moment,
                 request_id=current_request_id(),
             )
-        if self._outgoing:
+        if self._events:
             await write_outbox(
                 self.session,
                 opening.metadata,
-                self._outgoing,
+                [self._to_outgoing(event, headers) for event, headers in self._events],
                 actor=opening.actor,
                 source=opening.service,
                 moment=moment,
                 traceparent=current_traceparent(),
             )
         await self.session.commit()
-        if self._outgoing:
+        if self._events:
             opening.wake()
-        self._entries, self._outgoing = [], []
+        self._entries, self._events = [], []
+
+    def _to_outgoing(self, event: Any, headers: Mapping[str, str]) -> Outgoing:
+        # Mapped after the flush: only then the row version is known that the message states.
+        outgoing = self._opening.to_message(event)
+        return replace(outgoing, headers=headers) if headers else outgoing
 
     async def _claim(self) -> None:
         wanted = [incoming.message.id for incoming in self._opening.incoming]
