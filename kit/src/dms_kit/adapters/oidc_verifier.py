@@ -8,7 +8,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -44,6 +44,10 @@ _TIMEOUT_SECONDS = 5.0
 log = structlog.get_logger()
 
 Key = RSAKey | ECKey
+
+
+class _UnusableDocumentError(Exception):
+    """Raised for a discovery document or key set that is not what it should be; the known keys stay."""
 
 
 @dataclass
@@ -171,7 +175,7 @@ class OidcVerifier:
         issuer.tried_at = self._clock.now()
         try:
             keys = await self._fetch(issuer.url)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, JoseError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError, _UnusableDocumentError) as error:
             issuer.failed = True
             KEY_FETCHES.labels("failed").inc()
             log.warning("oidc.keys_not_fetched", issuer=issuer.url, error=type(error).__name__)
@@ -185,11 +189,11 @@ class OidcVerifier:
     async def _fetch(self, url: str) -> dict[str, Key]:
         discovery = await self._document(f"{url.rstrip('/')}/.well-known/openid-configuration")
         if discovery.get("issuer") != url:
-            raise ValueError("the discovery document names another issuer")
+            raise _UnusableDocumentError
         key_set = await self._document(_text(discovery.get("jwks_uri")))
         entries = key_set.get("keys")
         if not isinstance(entries, list):
-            raise ValueError("the key set holds no list of keys")
+            raise _UnusableDocumentError
         return dict(found for entry in entries if (found := _usable_key(entry)) is not None)
 
     async def _document(self, url: str) -> dict[str, Any]:
@@ -199,10 +203,10 @@ class OidcVerifier:
             async for chunk in response.aiter_bytes():
                 content += chunk
                 if len(content) > _MAX_DOCUMENT_BYTES:
-                    raise ValueError("the document is too large")
+                    raise _UnusableDocumentError
         document = json.loads(content)
         if not isinstance(document, dict):
-            raise TypeError("the document is no JSON object") from None
+            raise _UnusableDocumentError
         return document
 
     def _check_claims(self, claims: Mapping[str, Any]) -> datetime:
@@ -301,7 +305,7 @@ def _text(value: Any) -> str:
 def _moment(value: Any) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_SECONDS_SINCE_EPOCH:
         return None
-    return datetime.fromtimestamp(value).astimezone()
+    return datetime.fromtimestamp(value, UTC)
 
 
 def _refused(reason: str) -> UnauthenticatedError:
