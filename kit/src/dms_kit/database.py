@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from dms_kit.core.errors import StorageFullError, UnavailableError
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -81,9 +83,14 @@ def is_disk_full(error: BaseException) -> bool:
     )
 
 
+def is_passing(error: BaseException) -> bool:
+    """Say whether a failure lies with a dependency that may come back, so that waiting is right."""
+    return isinstance(error, UnavailableError | StorageFullError) or is_unavailable(error) or is_disk_full(error)
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     seen = 0
-    while error is not None and seen < 10:  # noqa: PLR2004 - a chain that long is a loop
+    while error is not None and seen < 10:
         yield error
         original = getattr(error, "orig", None)
         error = original if isinstance(original, BaseException) else error.__cause__

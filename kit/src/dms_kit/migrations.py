@@ -28,7 +28,9 @@ async def migrate(system_url: str, *, folder: Path, metadata: MetaData) -> None:
     engine = create_engine(system_url, pool_size=2)
     try:
         async with engine.connect() as guard, engine.connect() as connection:
-            await guard.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate:{metadata.schema}"})
+            await guard.execute(
+                text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate:{metadata.schema}"}
+            )
             # The guard must not sit in an open transaction while a long migration runs.
             await guard.commit()
             await connection.run_sync(upgrade)
@@ -62,7 +64,9 @@ async def differences(system_url: str, metadata: MetaData) -> list[object]:
             "version_table_schema": metadata.schema,
             "include_name": lambda name, kind, _parents: kind != "schema" or name == metadata.schema,
         }
-        found: list[object] = autogenerate.compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        found: list[object] = autogenerate.compare_metadata(
+            MigrationContext.configure(connection, opts=options), metadata
+        )
         return found
 
     engine = create_engine(system_url, pool_size=1)

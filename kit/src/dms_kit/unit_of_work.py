@@ -219,7 +219,7 @@ UnitOfWorkT = TypeVar("UnitOfWorkT", bound=PostgresUnitOfWork)
 class UnitOfWorkFactory(Generic[UnitOfWorkT]):
     """Makes a service's units of work for requests, messages and the system itself."""
 
-    def __init__(  # noqa: PLR0913 - the composition root names every part once
+    def __init__(
         self,
         unit_of_work: type[UnitOfWorkT],
         *,

@@ -24,7 +24,12 @@ def a_fact(key: str = "k", text_: str = "r") -> Outgoing:
 
 def a_key(fingerprint: str = "f", key: str = "key") -> Idempotency:
     return Idempotency(
-        client="demo", operation="create", key=key, fingerprint=fingerprint, status=201, render=lambda a: str(a).encode()
+        client="demo",
+        operation="create",
+        key=key,
+        fingerprint=fingerprint,
+        status=201,
+        render=lambda a: str(a).encode(),
     )
 
 

@@ -60,8 +60,7 @@ def compile_tantivy(scope: AccessScope, right: str, schema: tantivy.Schema) -> t
     return tantivy.Query.boolean_query(
         [
             (tantivy.Occur.Must, tantivy.Query.term_query(schema, "mandant", scope.mandant)),
-            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "abgeschirmt", False)),  # noqa: FBT003
+            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "abgeschirmt", False)),
             (tantivy.Occur.Must, tantivy.Query.boolean_query([(tantivy.Occur.Should, group) for group in groups])),
         ]
     )
-

@@ -3,18 +3,20 @@
 import time
 from collections.abc import Awaitable, Callable
 
-from dms_kit.roles import ROLES
 from dms_kit.core.access import AccessScope, Directory, RoleTable, resolve_scope
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import BERLIN, Clock
+from dms_kit.roles import ROLES
 
 LoadDirectory = Callable[[str], Awaitable[Directory]]
 
 
 class ScopeResolver:
-    """Turns actors into scopes; the directory of a Mandant is kept for `ttl` seconds (at most 5 by the rights model)."""
+    """Turns actors into scopes; a Mandant's directory is kept for `ttl` seconds (the rights model allows 5)."""
 
-    def __init__(self, load_directory: LoadDirectory, clock: Clock, *, roles: RoleTable = ROLES, ttl: float = 5.0) -> None:
+    def __init__(
+        self, load_directory: LoadDirectory, clock: Clock, *, roles: RoleTable = ROLES, ttl: float = 5.0
+    ) -> None:
         self._load = load_directory
         self._clock = clock
         self._roles = roles

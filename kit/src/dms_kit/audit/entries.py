@@ -31,7 +31,7 @@ def digest_of(salt: bytes, value: str) -> bytes:
     return hashlib.sha256(salt + value.encode()).digest()
 
 
-async def write_entries(  # noqa: PLR0913 - every part of an entry has its own source
+async def write_entries(
     session: AsyncSession,
     metadata: MetaData,
     entries: Sequence[AuditEntry],

@@ -12,9 +12,8 @@ from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtobufMessage
 
 from dms_kit.core.actor import Actor
-from dms_kit.core.errors import StorageFullError, UnavailableError
 from dms_kit.core.trace import traced
-from dms_kit.database import is_disk_full, is_unavailable
+from dms_kit.database import is_passing
 from dms_kit.messaging.dead_letters import WAITING, DeadLetterStore
 from dms_kit.messaging.outbox import topic_of
 from dms_kit.ports.event_bus import REPUBLISH_HEADER, BusConsumer, Delivery, EventBus, Message
@@ -101,7 +100,7 @@ class Consumer:
     is retried for 30 s, then the message becomes a dead letter and its key is parked.
     """
 
-    def __init__(  # noqa: PLR0913 - the composition root names every part once
+    def __init__(
         self,
         bus: EventBus,
         group: str,
@@ -146,7 +145,7 @@ class Consumer:
                     pause = _FIRST_PAUSE
                     await self._consume(member)
             except Exception as error:
-                if not _is_dependency_failure(error):
+                if not is_passing(error):
                     log.exception("consumer.failed", group=self._group)
                 self.state.joined = False
                 pause = await self._pause(pause)
@@ -198,7 +197,7 @@ class Consumer:
                 await self._process_one(message, incoming)
 
     async def _applied_together(self, incoming: Sequence["Incoming[Any]"]) -> bool:
-        assert self._apply_batch is not None  # noqa: S101 - narrows the type for the checker
+        assert self._apply_batch is not None
         pause = _FIRST_PAUSE
         while not self._stop.is_set():
             try:
@@ -206,9 +205,9 @@ class Consumer:
             except AlreadyProcessedError:
                 self._count("known", len(incoming))
                 return True
-            except Exception as error:
-                if not _is_dependency_failure(error):
-                    log.warning("batch.split", group=self._group, error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a bad message is found one by one afterwards
+                if not is_passing(error):
+                    log.warning("batch.split", group=self._group, exc_info=error)
                     return False
                 CONSUMER_RETRIES.labels(self._group, "dependency").inc()
                 pause = await self._pause(pause)
@@ -238,8 +237,8 @@ class Consumer:
                 return None
             except (InvalidMessageError, DecodeError) as error:
                 return _Reason(f"{type(error).__name__}: {error}"[:500], parks_key=False)
-            except Exception as error:  # noqa: BLE001 - every failure of a handler has its place here
-                passing = _is_dependency_failure(error)
+            except Exception as error:
+                passing = is_passing(error)
                 CONSUMER_RETRIES.labels(self._group, "dependency" if passing else "defect").inc()
                 if not passing:
                     log.warning("message.failed", type=message.type, error=type(error).__name__, exc_info=error)
@@ -308,7 +307,7 @@ class Consumer:
             try:
                 await self._dead_letters.add(message, reason, parks_key=parks_key)
             except Exception as error:
-                if not _is_dependency_failure(error):
+                if not is_passing(error):
                     raise
                 if self._stop.is_set():
                     return
@@ -336,7 +335,3 @@ class Consumer:
 class _Reason:
     text: str
     parks_key: bool
-
-
-def _is_dependency_failure(error: Exception) -> bool:
-    return isinstance(error, UnavailableError | StorageFullError) or is_unavailable(error) or is_disk_full(error)

@@ -32,7 +32,7 @@ def topic_of(message: type[ProtobufMessage] | ProtobufMessage) -> str:
     return f"{root}.{owner}.{name.removesuffix(_EVENTS_SUFFIX)}.{version}"
 
 
-async def write_outbox(  # noqa: PLR0913 - every header has its own source
+async def write_outbox(
     session: AsyncSession,
     metadata: MetaData,
     outgoing: Sequence[Outgoing],
@@ -64,9 +64,7 @@ async def write_outbox(  # noqa: PLR0913 - every header has its own source
     await session.execute(insert(table), rows)
 
 
-def _headers(
-    fact: Outgoing, *, actor: Actor, source: str, moment: datetime, traceparent: str | None
-) -> dict[str, str]:
+def _headers(fact: Outgoing, *, actor: Actor, source: str, moment: datetime, traceparent: str | None) -> dict[str, str]:
     headers = {
         "ce_id": str(uuid.uuid4()),
         "ce_type": fact.body.DESCRIPTOR.full_name,

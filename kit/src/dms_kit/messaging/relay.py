@@ -10,8 +10,7 @@ import structlog
 from sqlalchemy import MetaData, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dms_kit.core.errors import StorageFullError, UnavailableError
-from dms_kit.database import is_disk_full, is_unavailable
+from dms_kit.database import is_passing
 from dms_kit.messaging.waking import channel_of
 from dms_kit.ports.event_bus import EventBus, Message
 from dms_kit.telemetry import OUTBOX_BACKLOG, OUTBOX_FAILURES, OUTBOX_LAG_SECONDS, OUTBOX_SENT
@@ -56,7 +55,7 @@ class Relay:
                     await self._relay(connection, stop)
             except Exception as error:
                 OUTBOX_FAILURES.labels(self._service).inc()
-                if not _is_passing(error):
+                if not is_passing(error):
                     log.exception("relay.failed", service=self._service)
                 await _sleep(stop, pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
@@ -81,9 +80,7 @@ class Relay:
         connection = await asyncpg.connect(dsn, timeout=10)
         try:
             await connection.add_listener(channel_of(self._service), lambda *_: self._woken.set())
-            while not await connection.fetchval(
-                "SELECT pg_try_advisory_lock(hashtext($1))", f"relay:{self._service}"
-            ):
+            while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", f"relay:{self._service}"):
                 await _sleep(stop, _POLL_SECONDS)
                 if stop.is_set():
                     break
@@ -141,7 +138,3 @@ class Relay:
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
-
-
-def _is_passing(error: Exception) -> bool:
-    return isinstance(error, UnavailableError | StorageFullError) or is_unavailable(error) or is_disk_full(error)

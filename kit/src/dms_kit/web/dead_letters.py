@@ -1,4 +1,4 @@
-"""Dead letters of a service for operations: what waits, since when and why, and asking for a retry; never the content."""
+"""Dead letters of a service for operations: what waits, since when and why, and a retry; never the content."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -71,7 +71,7 @@ def dead_letter_router(service: str) -> Router:
         status_code=202,
         response_class=Response,
         summary="Neuen Versuch anfordern",
-        description="Die Nachricht und alle, die hinter ihrem Schlüssel warten, werden in ihrer Reihenfolge verarbeitet.",
+        description="Die Nachricht und alle, die hinter ihrem Schlüssel warten, werden der Reihe nach verarbeitet.",
         operation_id=f"retry_dead_letter_{service}",
         responses=problem_responses("nicht-gefunden"),
     )
