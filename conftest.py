@@ -1,0 +1,119 @@
+"""One embedded PostgreSQL for the whole run, and each service's migrated database, empty at the start of each test."""
+
+import asyncio
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+import pytest
+
+from dms_standalone import provision
+from dms_standalone.os_user import unprivileged_user
+from dms_standalone.postgres import PostgresServer, wheel_binaries
+from dms_standalone.provision import ServiceUrls
+
+_ResultT = TypeVar("_ResultT")
+# Nothing that a test stores has to outlive a power cut.
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_wal_size": "1GB",
+}
+_TABLES = """
+SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+WHERE schemaname = ANY($1) AND tablename NOT LIKE 'alembic%'
+"""
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    folder = Path(tempfile.mkdtemp(prefix="registratur-test-"))
+    folder.chmod(0o711)
+    server = PostgresServer(folder / "postgres", "test", binaries=_binaries(folder), settings=_FAST)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def provisioned_urls(postgres_server: PostgresServer) -> Mapping[str, ServiceUrls]:
+    async def set_up() -> Mapping[str, ServiceUrls]:
+        urls = await provision.provision(postgres_server.superuser_url, lambda _role: "test")
+        await provision.migrate_bus(urls)
+        return urls
+
+    return _apart(set_up())
+
+
+@pytest.fixture(scope="session")
+def migrated_urls(provisioned_urls: Mapping[str, ServiceUrls]) -> Callable[[str], ServiceUrls]:
+    """Return a service's URLs; its migrations have run once (a service without code has an empty schema)."""
+    migrated: set[str] = set()
+
+    def urls_of(service: str) -> ServiceUrls:
+        if service not in migrated and _has_migrations(service):
+            with provision.environment_of(provision.environment(provisioned_urls)), ThreadPoolExecutor(1) as apart:
+                apart.submit(provision.migrate, service).result()
+        migrated.add(service)
+        return provisioned_urls[service]
+
+    return urls_of
+
+
+@pytest.fixture
+def service_urls(migrated_urls: Callable[[str], ServiceUrls]) -> Callable[[str], ServiceUrls]:
+    """Return what gives a service's URLs; its first call in a test empties that service's tables (and the bus)."""
+    emptied: set[str] = set()
+
+    def urls_of(service: str) -> ServiceUrls:
+        urls = migrated_urls(service)
+        schemas = {service, "bus"} - emptied
+        if schemas:
+            _apart(_truncate(urls.superuser, schemas))
+        emptied.update(schemas)
+        return urls
+
+    return urls_of
+
+
+def _has_migrations(service: str) -> bool:
+    return bool(importlib.util.find_spec(f"dms_{service}") and importlib.util.find_spec(f"dms_{service}.main"))
+
+
+async def _truncate(superuser_url: str, schemas: set[str]) -> None:
+    connection = await asyncpg.connect(superuser_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute("SET lock_timeout = '10s'")
+        tables = [row[0] for row in await connection.fetch(_TABLES, list(schemas))]
+        if tables:
+            await connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    finally:
+        await connection.close()
+
+
+def _apart(work: Coroutine[None, None, _ResultT]) -> _ResultT:
+    """Run a coroutine in a thread with a loop of its own: a fixture may be called while the test's loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def _binaries(folder: Path) -> Path:
+    """Return the server's binaries, copied when the user that it runs as cannot reach the environment's."""
+    user, binaries = unprivileged_user(), wheel_binaries()
+    if user is None or (
+        user.can_use(binaries / "postgres") is None and user.can_use(binaries.parent / "share") is None
+    ):
+        return binaries
+    copy = folder / "pginstall"
+    shutil.copytree(binaries.parent, copy)
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044))
+    return copy / "bin"

@@ -1,0 +1,1 @@
+"""The gateway: one table that says which service answers which path."""
