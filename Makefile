@@ -55,8 +55,8 @@ ci: ## everything that has to be green before a change lands
 proto: $(VENV)/dev.stamp ## proto/gen from proto/dms
 	$(IN)python -m grpc_tools.protoc -Iproto --python_out=$(GEN) --pyi_out=$(GEN) $$(find proto/dms -name '*.proto' | sort)
 
-docs: $(VENV)/dev.stamp ## docs/events.md from the bus tables
-	$(IN)python docs/generate_events.py docs/events.md
+docs: $(VENV)/dev.stamp ## docs/events.md from the bus tables, the settings table of the README from the code
+	$(IN)python docs/generate.py
 
 clean: ## remove what the tools left behind; the environment and run/ stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
