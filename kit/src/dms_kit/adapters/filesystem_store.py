@@ -9,7 +9,6 @@ import asyncio
 import errno
 import hashlib
 import os
-import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from dms_kit.core.errors import DmsError, StorageFullError, UnavailableError
 from dms_kit.core.ids import new_id
+from dms_kit.core.object_keys import checked_word, fresh_key, parts_of
 from dms_kit.ports.object_store import (
     BLOCK_SIZE,
     ObjectInfo,
@@ -29,9 +29,6 @@ from dms_kit.ports.object_store import (
 )
 from dms_kit.telemetry import STORE_PUT_BYTES, STORE_PUT_SECONDS, STORE_PUTS
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_KEY = re.compile(rf"({_WORD.pattern})/({_WORD.pattern})/({_UUID.pattern})")
 _PART = ".part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _THREADS = 8
@@ -51,7 +48,7 @@ class FilesystemStore:
         self, mandant: str, service: str, chunks: AsyncIterator[bytes], *, limit: int | None = None
     ) -> StoredObject:
         """Write a stream; up to 1 MiB it takes a single visit to a thread, beyond that one for each MiB."""
-        upload = _Upload(self._folders, _fresh_key(mandant, service))
+        upload = _Upload(self._folders, fresh_key(mandant, service))
         outcome = "broken"
         try:
             with STORE_PUT_SECONDS.time():
@@ -77,7 +74,7 @@ class FilesystemStore:
 
     async def copy(self, key: str, mandant: str, service: str) -> str:
         """Give the same bytes a second name by a hard link."""
-        fresh = _fresh_key(mandant, service)
+        fresh = fresh_key(mandant, service)
         await self._in_thread(self._folders.link, key, fresh)
         return fresh
 
@@ -148,10 +145,11 @@ class _Folders:
         self._durable: set[Path] = set()
 
     def path_of(self, key: str) -> Path:
-        match = _KEY.fullmatch(key)
-        if match is None:
+        parts = parts_of(key)
+        if parts is None:
             raise ObjectNotFoundError(key)
-        return self.root / match[1] / match[2] / match[3][-2:] / match[3]
+        mandant, service, name = parts
+        return self.root / mandant / service / name[-2:] / name
 
     def stat(self, key: str) -> ObjectInfo:
         with _missing_as_not_found(key):
@@ -172,7 +170,7 @@ class _Folders:
             path.with_name(path.name + _PART).unlink(missing_ok=True)
 
     def folders_of(self, mandant: str | None, service: str) -> list[Path]:
-        pattern = f"{_word(mandant) if mandant is not None else '*'}/{_word(service)}/[0-9a-f][0-9a-f]"
+        pattern = f"{checked_word(mandant) if mandant is not None else '*'}/{checked_word(service)}/[0-9a-f][0-9a-f]"
         return sorted(self.root.glob(pattern))
 
     def entries(self, folder: Path) -> list[ObjectInfo]:
@@ -180,14 +178,14 @@ class _Folders:
         found = []
         with os.scandir(folder) as entries:
             for entry in entries:
-                name = entry.name.removesuffix(_PART)
-                if not _UUID.fullmatch(name):
+                key = f"{prefix}/{entry.name.removesuffix(_PART)}"
+                if parts_of(key) is None:
                     continue
                 # A part may become an object, or vanish, while the folder is read.
                 with suppress(FileNotFoundError):
                     state = entry.stat()
                     modified = datetime.fromtimestamp(state.st_mtime, UTC)
-                    found.append(ObjectInfo(f"{prefix}/{name}", state.st_size, modified))
+                    found.append(ObjectInfo(key, state.st_size, modified))
         return found
 
     def probe(self) -> None:
@@ -328,16 +326,6 @@ def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _fresh_key(mandant: str, service: str) -> str:
-    return f"{_word(mandant)}/{_word(service)}/{new_id()}"
-
-
-def _word(text: str) -> str:
-    if not _WORD.fullmatch(text):
-        raise ValueError("a Mandant and a service are named by small letters, digits, hyphen and underscore")
-    return text
 
 
 @contextmanager

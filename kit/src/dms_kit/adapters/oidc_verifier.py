@@ -30,7 +30,6 @@ _GROUP = re.compile(r"/oe/([0-9A-Za-z][0-9A-Za-z._-]{0,63})/([a-z][a-z_]{0,63})"
 _MAX_TOKEN_CHARACTERS = 16 * 1024
 _MAX_DOCUMENT_BYTES = 1024 * 1024
 _MAX_TEXT_CHARACTERS = 255
-_MAX_KNOWN_TOKENS = 4096
 _MAX_SECONDS_SINCE_EPOCH = 253_402_300_799
 _MIN_RSA_BITS = 2048
 
@@ -79,11 +78,13 @@ class OidcVerifier:
         *,
         client: httpx.AsyncClient | None = None,
         clock: Clock | None = None,
+        known_tokens: int = 4096,
     ) -> None:
         self._issuers = {url: _Issuer(url, mandant) for url, mandant in issuers.items()}
         self._audience = audience
         self._client = client or httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)
         self._clock = clock or SystemClock()
+        self._known_tokens = known_tokens
         self._known: OrderedDict[bytes, tuple[Actor, datetime]] = OrderedDict()
 
     async def verify(self, token: str) -> Actor:
@@ -135,7 +136,7 @@ class OidcVerifier:
 
     def _remember(self, fingerprint: bytes, actor: Actor, expires: datetime) -> None:
         self._known[fingerprint] = (actor, expires)
-        if len(self._known) > _MAX_KNOWN_TOKENS:
+        if len(self._known) > self._known_tokens:
             self._known.popitem(last=False)
 
     async def _key(self, issuer: _Issuer, header: Mapping[str, Any]) -> Key:
