@@ -55,6 +55,9 @@ ci: ## everything that has to be green before a change lands
 proto: $(VENV)/dev.stamp ## proto/gen from proto/dms
 	$(IN)python -m grpc_tools.protoc -Iproto --python_out=$(GEN) --pyi_out=$(GEN) $$(find proto/dms -name '*.proto' | sort)
 
+openapi: $(VENV)/dev.stamp ## services/*/openapi.yaml from the code
+	@set -e; for s in services/*/; do $(IN)python -m dms_$$(basename $$s) openapi > $$s/openapi.new; mv $$s/openapi.new $$s/openapi.yaml; done
+
 docs: $(VENV)/dev.stamp ## docs/events.md from the bus tables, the settings table of the README from the code
 	$(IN)python docs/generate.py
 

@@ -131,5 +131,5 @@ def test_kit_names_no_domain_noun() -> None:
 
 
 def test_the_roles_of_the_rights_table_are_terms() -> None:
-    roles = tomllib.loads((ROOT / "kit/src/dms_kit/access/roles.toml").read_text())["roles"]
+    roles = tomllib.loads((ROOT / "kit/src/dms_kit/roles.toml").read_text())["roles"]
     assert set(roles) - {term.noun.lower() for term in TERMS} == set()
