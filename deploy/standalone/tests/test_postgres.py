@@ -13,7 +13,7 @@ import pytest
 
 from dms_standalone.errors import OperatorError
 from dms_standalone.os_user import OsUser, unprivileged_user
-from dms_standalone.postgres import PostgresServer, refuse_unreachable, wheel_binaries
+from dms_standalone.postgres import PostgresServer, refuse_unreachable
 from dms_standalone.processes import _processes_in
 
 _FAST = {"fsync": "off", "shared_buffers": "16MB"}
