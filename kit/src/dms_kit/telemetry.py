@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, MutableMapping
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO
 from wsgiref.simple_server import WSGIServer
 
 import orjson
@@ -86,8 +86,8 @@ def frames_of(error: BaseException) -> list[str]:
     return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-def configure_logging(service: str, *, level: int = logging.INFO) -> None:
-    """Send structlog and the standard library's records to stdout as JSON lines that name the service."""
+def configure_logging(service: str, *, level: int | str = logging.INFO, stream: BinaryIO | None = None) -> None:
+    """Send structlog and the standard library's records as JSON lines that name the service; by default to stdout."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -99,7 +99,7 @@ def configure_logging(service: str, *, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(serializer=_to_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stdout.buffer),
+        logger_factory=structlog.BytesLoggerFactory(file=stream or sys.stdout.buffer),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
