@@ -3,9 +3,8 @@
 from typing import Any
 
 import tantivy
-from sqlalchemy import ColumnElement, and_, false, func, or_
-from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, and_, any_, false, literal, or_
+from sqlalchemy.types import ARRAY, Uuid
 
 from dms_kit.core.access import AccessScope
 
@@ -25,7 +24,8 @@ def compile_sql(
     Plain btree comparisons only: under row-level security nothing else may use an index.
     """
     groups = [
-        and_(responsibility_id == func.any(array(sorted(ids), type_=Uuid)), rank <= int(limit))
+        # One parameter for any number of ids: the statement stays the same and its plan is kept.
+        and_(responsibility_id == any_(literal(sorted(ids), ARRAY(Uuid))), rank <= int(limit))
         for limit, ids in scope.by_rank(right).items()
     ]
     if not groups:
