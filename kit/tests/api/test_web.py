@@ -147,9 +147,9 @@ async def test_unknown_path_is_a_problem(client):
 
 
 async def test_other_method_names_the_allowed_ones(client):
-    answer = await client.delete("/api/v1/dinge/x")
+    answer = await client.delete("/api/v1/dinge")
     problem(answer, 405, "methode-nicht-erlaubt")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer "}])
@@ -384,6 +384,19 @@ def test_document_lists_our_problems_and_none_of_the_framework():
     examples = create["responses"]["422"]["content"]["application/problem+json"]["examples"]
     assert examples.keys() == {"idempotenz-konflikt", "eingabe-ungueltig"}
     assert "/health/live" not in document["paths"]
+
+
+def test_headers_bring_their_problems_into_the_document():
+    paths = app_with().openapi()["paths"]
+    assert {"412", "428"} <= paths["/api/v1/dinge/{id}/turn"]["post"]["responses"].keys()
+    assert {"409", "422"} <= paths["/api/v1/schluessel"]["post"]["responses"].keys()
+
+
+def test_document_refuses_nul_as_we_do():
+    document = app_with().openapi()
+    properties = document["components"]["schemas"]["Ding"]["properties"]
+    assert properties["name"]["pattern"] == r"^[^\x00]*$"
+    assert document["components"]["schemas"]["Teil"]["properties"]["name"]["pattern"] == r"^[^\x00]*$"
 
 
 def test_unknown_problem_cannot_be_declared():

@@ -14,7 +14,7 @@ from dms_kit.web import problems
 from dms_kit.web.health import Check, Readiness, health_router
 from dms_kit.web.middleware import HeadersMiddleware, LastResortMiddleware, ObserveMiddleware, TraceMiddleware
 from dms_kit.web.openapi import document_of
-from dms_kit.web.routing import DEFAULT_BODY_LIMIT, StrictRoute, reads_json
+from dms_kit.web.routing import API_ROUTES, DEFAULT_BODY_LIMIT, StrictRoute, reads_json
 
 _EXPOSED = ("ETag", "Location", "Retry-After", "Idempotency-Replayed", "Content-Disposition", "X-Request-Id")
 _MAX_AGE_SECONDS = 600
@@ -58,10 +58,11 @@ def create_app(
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     problems.install(app)
-    app.include_router(health_router(Readiness(service, ready_checks, critical)))
-    for router in routers:
+    every = [health_router(Readiness(service, ready_checks, critical)), *routers]
+    for router in every:
         _refuse_lax_routes(router)
         app.include_router(router)
+    setattr(app.state, API_ROUTES, [route for router in every for route in router.routes])
     app.openapi = lambda: _document_once(app)  # type: ignore[method-assign]
     return app
 

@@ -33,6 +33,9 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         },
     },
 }
+# NUL is refused everywhere; the document says so wherever it does not say more.
+_NO_NUL = r"^[^\x00]*$"
+_TELLS_MORE = frozenset({"pattern", "format", "enum", "const", "contentMediaType"})
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 
@@ -43,6 +46,7 @@ def document_of(app: FastAPI) -> dict[str, Any]:
     )
     for operation in _operations(document):
         _describe(operation)
+        _refuse_nul(document, [operation.get("parameters", []), operation.get("requestBody", {})])
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
@@ -72,6 +76,7 @@ def _codes_of(operation: dict[str, Any]) -> Iterator[str]:
     security = operation.get("security", [])
     parameters = operation.get("parameters", [])
     body = operation.get("requestBody", {}).get("content", {})
+    headers = {parameter["name"] for parameter in parameters if parameter["in"] == "header"}
     if security:
         yield "nicht-angemeldet"
     if any(scopes for requirement in security for scopes in requirement.values()):
@@ -82,4 +87,25 @@ def _codes_of(operation: dict[str, Any]) -> Iterator[str]:
         yield from ("anfrage-unlesbar", "eingabe-ungueltig")
     if "application/json" in body:
         yield from ("anfrage-zu-gross", "medientyp-nicht-unterstuetzt")
+    if "If-Match" in headers:
+        yield from ("if-match-fehlt", "etag-veraltet")
+    if "Idempotency-Key" in headers:
+        yield from ("idempotenz-konflikt", "zwilling-laeuft")
     yield from ("interner-fehler", "nicht-verfuegbar")
+
+
+def _refuse_nul(document: dict[str, Any], parts: list[Any]) -> None:
+    waiting, followed = list(parts), set[str]()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(part)
+        if not isinstance(part, dict):
+            continue
+        if part.get("type") == "string" and not part.keys() & _TELLS_MORE:
+            part["pattern"] = _NO_NUL
+        reference = part.get("$ref")
+        if isinstance(reference, str) and reference not in followed:
+            followed.add(reference)
+            waiting.append(document["components"]["schemas"][reference.rsplit("/", 1)[1]])
+        waiting.extend(value for name, value in part.items() if name not in {"examples", "example", "default"})

@@ -25,6 +25,7 @@ CursorParam = Annotated[
     str | None,
     Query(
         max_length=_MAX_CURSOR_CHARACTERS,
+        pattern=r"^[A-Za-z0-9_-]+$",
         description="Der Wert von `next` der vorigen Seite; ohne ihn beginnt die Liste von vorn.",
     ),
 ]
@@ -39,7 +40,7 @@ class Page(BaseModel, Generic[Item]):
 
 def encode_cursor(position: Mapping[str, Any]) -> str:
     """Return the opaque text of a position (strings, numbers, UUIDs, dates and times)."""
-    return base64.urlsafe_b64encode(orjson.dumps(dict(position))).decode("ascii").rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(dict(position), default=str)).decode("ascii").rstrip("=")
 
 
 def decode_cursor(cursor: str, shape: Mapping[str, type] | None = None) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from dms_kit.core.trace import current_request_id
 from dms_kit.database import is_disk_full, is_unavailable
 from dms_kit.telemetry import frames_of
 from dms_kit.web.idempotency import replayed
-from dms_kit.web.routing import body_error
+from dms_kit.web.routing import allowed_methods, body_error
 from dms_kit.web.validation import field_errors, has_missing_header, is_about_path
 
 MEDIA_TYPE = "application/problem+json"
@@ -172,7 +172,10 @@ async def _handle_http_error(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, DmsError):
         return problem_of(request, error.__cause__)
     problem = _http_problem(error.status_code)
-    return _respond(request, problem, problem.title, headers=error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request))
+    return _respond(request, problem, problem.title, headers=headers)
 
 
 async def _handle_already_answered(request: Request, error: Exception) -> Response:

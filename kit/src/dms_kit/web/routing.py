@@ -1,11 +1,12 @@
 """Routes whose JSON bodies are read strictly, so that they can declare plain Pydantic models."""
 
 import email.message
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response, params
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Route
 
 from dms_kit.core.errors import DmsError, MalformedRequestError
 from dms_kit.web import strict_json
@@ -13,6 +14,7 @@ from dms_kit.web.errors import BodyTooLargeError, UnsupportedMediaTypeError
 
 BODY_ERROR = "dms.body_error"
 BODY_LIMIT = "dms.body_limit"
+API_ROUTES = "api_routes"
 DEFAULT_BODY_LIMIT = 1024 * 1024
 
 
@@ -84,6 +86,14 @@ def body_error(request: Request) -> DmsError | None:
     """Return why the body could not be read, if it could not."""
     error = request.scope.get(BODY_ERROR)
     return error if isinstance(error, DmsError) else None
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Return the methods of all routes that share the path of the request; FastAPI's own answer names one route's."""
+    routes: Sequence[BaseRoute] = getattr(request.app.state, API_ROUTES, ())
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    found = [route.methods or set() for route in routes if isinstance(route, Route) and route.path_regex.match(path)]
+    return sorted(set[str]().union(*found))
 
 
 def _too_large(limit: int) -> BodyTooLargeError:
