@@ -6,6 +6,7 @@ from alembic import autogenerate, command, context
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from dms_kit.database import create_engine
 
@@ -69,7 +70,8 @@ async def differences(system_url: str, metadata: MetaData) -> list[object]:
         )
         return found
 
-    engine = create_engine(system_url, pool_size=1)
+    # The role's own search path would hide the schema's name from the comparison.
+    engine = create_async_engine(system_url, connect_args={"server_settings": {"search_path": "pg_catalog"}})
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(compare)
