@@ -1,0 +1,1 @@
+"""Organisation, Aktenplan, Akte, Vorgang and Dokument: what is filed, where, and who may see it."""

@@ -1,0 +1,1 @@
+"""Implementations of what the use cases need."""

@@ -1,0 +1,1 @@
+"""Records on PostgreSQL: tables, repositories, read models, the unit of work."""

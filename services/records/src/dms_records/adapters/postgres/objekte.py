@@ -1,0 +1,46 @@
+"""What the reaper asks, with the system role: it serves all Mandanten."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, union_all
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dms_records.adapters.postgres import tables
+
+
+class ObjektReader:
+    """Carries out `use_cases.reap_objekte.Objekte`."""
+
+    def __init__(self, system_engine: AsyncEngine) -> None:
+        self._engine = system_engine
+
+    async def named(self, keys: Collection[str]) -> Collection[str]:
+        """Return the keys that versions or waiting files name."""
+        wanted = list(keys)
+        owners = [key.split("/", 1)[0] for key in wanted]
+        pairs = func.unnest(array(owners), array(wanted)).table_valued("mandant", "key", name="wanted")
+        found = union_all(
+            *(
+                select(table.c.objekt_key).join(
+                    pairs, (table.c.mandant == pairs.c.mandant) & (table.c.objekt_key == pairs.c.key)
+                )
+                for table in (tables.dokumentversion, tables.eingang_anlage)
+            )
+        )
+        async with self._engine.connect() as connection:
+            return set((await connection.execute(found)).scalars())
+
+    async def forget_accesses(self, before: datetime) -> None:
+        """Forget old reads."""
+        table = tables.dokumentversion_zugriff
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(table).where(table.c.gelesen_am < before))
+
+    async def mandanten(self) -> Collection[str]:
+        """Return every Mandant that has an organisation."""
+        async with self._engine.connect() as connection:
+            return sorted(
+                (await connection.execute(select(tables.organisationseinheit.c.mandant).distinct())).scalars()
+            )

@@ -1,0 +1,63 @@
+"""Key-set pages in SQL."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Subquery, Table, Uuid, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import array
+
+from dms_records.use_cases.ports import Paging, Rows
+
+RowT = TypeVar("RowT")
+_SORT = "sort_value"
+
+
+def page_by_zustaendigkeit(
+    table: Table, reach: Iterable[UUID], conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging
+) -> Subquery:
+    """
+    Return a page of a table with rights: the first rows of each Zuständigkeit in reach, then the first of these.
+
+    One short walk of an index for each, however many rows there are; a single walk over `= ANY` would have to sort all.
+    """
+    zustaendigkeiten = func.unnest(array(sorted(reach), type_=Uuid)).table_valued("id", name="reach")
+    own = [table.c.zustaendigkeit_id == zustaendigkeiten.c.id, *conditions]
+    first = _first(table, own, sort, paging).lateral("first_rows")
+    outer = select(first).select_from(zustaendigkeiten).join(first, true())
+    return outer.order_by(*_order(first.c[_SORT], first.c.id, paging)).limit(paging.limit + 1).subquery("page")
+
+
+def page_of(table: Table, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Subquery:
+    """Return a page of a table that is found by one walk of an index."""
+    return _first(table, conditions, sort, paging).subquery("page")
+
+
+def ordered(statement: Select[Any], page: FromClause, paging: Paging) -> Select[Any]:
+    """Put a statement over a page into the page's order again and add the sort value to its rows."""
+    return statement.add_columns(page.c[_SORT]).order_by(*_order(page.c[_SORT], page.c.id, paging))
+
+
+def to_rows(found: Sequence[Row[Any]], row_type: type[RowT], paging: Paging, **extra: Any) -> Rows[RowT]:
+    """Make the page's rows; one row more than wanted says that there is a next page."""
+    items = []
+    for row in found[: paging.limit]:
+        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+        values.pop(_SORT)
+        items.append(row_type(**values, **extra))
+    if len(found) <= paging.limit:
+        return Rows(items, None)
+    last = found[paging.limit - 1]._mapping  # noqa: SLF001
+    return Rows(items, (last[_SORT], last["id"]))
+
+
+def _first(table: Table, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Select[Any]:
+    statement = select(table, sort.label(_SORT)).where(*conditions)
+    if paging.after is not None:
+        place, behind = tuple_(sort, table.c.id), tuple_(*paging.after)
+        statement = statement.where(place < behind if paging.descending else place > behind)
+    return statement.order_by(*_order(sort, table.c.id, paging)).limit(paging.limit + 1)
+
+
+def _order(sort: Any, row_id: Any, paging: Paging) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return (sort.desc(), row_id.desc()) if paging.descending else (sort.asc(), row_id.asc())

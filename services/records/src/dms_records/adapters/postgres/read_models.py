@@ -1,0 +1,243 @@
+"""Reads for answers; the reader's scope is part of every statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import FromClause, Select, func, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
+
+from dms_kit.core.access import AccessScope
+from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
+from dms_records.adapters.postgres.selections import (
+    DATEI,
+    may_read,
+    select_akten,
+    select_dokumente,
+    select_posteingang,
+    select_vorgaenge,
+    visible_one,
+    visible_page,
+)
+from dms_records.use_cases.ports import (
+    AkteFilter,
+    AktenplanRow,
+    AkteRow,
+    AnlageRow,
+    DokumentRow,
+    InhaltRow,
+    OrganisationseinheitRow,
+    Paging,
+    PosteingangRow,
+    Rows,
+    VorgangFilter,
+    VorgangRow,
+)
+
+_AKTEN_SORT: Mapping[str, Any] = {
+    "erstellt_am": tables.akte.c.erstellt_am,
+    "titel": tables.akte.c.titel_sortierung,
+    "aktenzeichen": tables.akte.c.aktenzeichen,
+}
+_VORGAENGE_SORT: Mapping[str, Any] = {
+    "erstellt_am": tables.vorgang.c.erstellt_am,
+    "betreff": tables.vorgang.c.betreff_sortierung,
+    "aktenzeichen": tables.vorgang.c.aktenzeichen,
+}
+_POSTEINGANG_SORT: Mapping[str, Any] = {
+    "eingegangen_am": tables.posteingang.c.eingegangen_am,
+    "betreff": tables.posteingang.c.betreff_sortierung,
+}
+_SERVED = (*DATEI, "blocks", "objekt_key")
+
+
+class ReadModels:
+    """Carries out `use_cases.ports.Queries`."""
+
+    def __init__(self, session: AsyncSession, mandant: str) -> None:
+        self._session = session
+        self._mandant = mandant
+
+    async def akten(self, scope: AccessScope, filters: AkteFilter, paging: Paging) -> Rows[AkteRow]:
+        """Return a page of Akten."""
+        columns, conditions = tables.akte.c, []
+        if filters.aktenzeichen is not None:
+            conditions.append(columns.aktenzeichen == filters.aktenzeichen)
+        if filters.aktenplaneinheit is not None:
+            plan = tables.aktenplaneinheit.c
+            unit = select(plan.id).where(plan.mandant == self._mandant, plan.schluessel == filters.aktenplaneinheit)
+            conditions.append(columns.aktenplaneinheit_id == unit.scalar_subquery())
+        page = visible_page(
+            tables.akte,
+            scope,
+            zustaendigkeiten=filters.zustaendigkeiten,
+            narrow=conditions,
+            sort=_AKTEN_SORT[paging.sort],
+            paging=paging,
+        )
+        if page is None:
+            return Rows([], None)
+        return to_rows(await self._all(ordered(select_akten(page), page, paging)), AkteRow, paging)
+
+    async def akte(self, scope: AccessScope, akte_id: UUID) -> AkteRow | None:
+        """Return one Akte."""
+        found = await self._all(select_akten(visible_one(tables.akte, scope, akte_id)))
+        return AkteRow(**found[0]._mapping) if found else None  # noqa: SLF001 - SQLAlchemy's documented name
+
+    async def vorgaenge(self, scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Rows[VorgangRow]:
+        """Return a page of Vorgänge."""
+        columns, narrow, others = tables.vorgang.c, [], []
+        if filters.akte_id is not None:
+            narrow.append(columns.akte_id == filters.akte_id)
+        if filters.aktenzeichen is not None:
+            narrow.append(columns.aktenzeichen == filters.aktenzeichen)
+        if filters.status is not None:
+            others.append(columns.status == filters.status)
+        page = visible_page(
+            tables.vorgang,
+            scope,
+            zustaendigkeiten=filters.zustaendigkeiten,
+            narrow=narrow,
+            others=others,
+            sort=_VORGAENGE_SORT[paging.sort],
+            paging=paging,
+        )
+        if page is None:
+            return Rows([], None)
+        return to_rows(await self._all(ordered(select_vorgaenge(page), page, paging)), VorgangRow, paging)
+
+    async def vorgang(self, scope: AccessScope, vorgang_id: UUID) -> VorgangRow | None:
+        """Return one Vorgang with its form data."""
+        statement = select_vorgaenge(visible_one(tables.vorgang, scope, vorgang_id))
+        found = await self._all(statement.add_columns(tables.eingang.c.formulardaten))
+        return VorgangRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def dokumente(self, scope: AccessScope, vorgang_id: UUID, paging: Paging) -> Rows[DokumentRow] | None:
+        """Return a page of a Vorgang's Dokumente; children may be stricter than the Vorgang."""
+        vorgang = visible_one(tables.vorgang, scope, vorgang_id)
+        if not await self._all(select(vorgang.c.id)):
+            return None
+        columns = tables.dokument.c
+        conditions = [may_read(tables.dokument, scope), columns.vorgang_id == vorgang_id]
+        page = page_of(tables.dokument, conditions, columns.nummer, paging)
+        return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
+
+    async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
+        """Return one Dokument."""
+        found = await self._all(select_dokumente(visible_one(tables.dokument, scope, dokument_id)))
+        return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def inhalt(self, scope: AccessScope, dokument_id: UUID, nummer: int | None) -> InhaltRow | None:
+        """Return the file of one version."""
+        dokument, inhalt = visible_one(tables.dokument, scope, dokument_id), tables.dokumentversion.c
+        statement = (
+            select(
+                inhalt.id.label("objekt_id"),
+                dokument.c.id.label("dokument_id"),
+                dokument.c.art,
+                *(inhalt[name] for name in _SERVED),
+            )
+            .select_from(dokument)
+            .join(tables.dokumentversion, (inhalt.mandant == self._mandant) & (inhalt.dokument_id == dokument.c.id))
+            .where(inhalt.nummer == (dokument.c.aktuelle_version if nummer is None else nummer))
+        )
+        found = await self._all(statement)
+        return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def posteingang_list(self, paging: Paging) -> Rows[PosteingangRow]:
+        """Return a page of what waits, each item with its files."""
+        columns = tables.posteingang.c
+        conditions = [columns.mandant == self._mandant, columns.vorgang_id.is_(None)]
+        page = page_of(tables.posteingang, conditions, _POSTEINGANG_SORT[paging.sort], paging)
+        found = await self._all(ordered(select_posteingang(page), page, paging))
+        files = await self._anlagen({row.antrag_id: row.id for row in found})
+        rows = to_rows(found, PosteingangRow, paging)
+        return Rows([_with_files(row, files) for row in rows.items], rows.next)
+
+    async def posteingang(self, posteingang_id: UUID) -> PosteingangRow | None:
+        """Return an item that still waits."""
+        page = self._waiting(posteingang_id)
+        found = await self._all(select_posteingang(page))
+        if not found:
+            return None
+        row = PosteingangRow(**found[0]._mapping)  # noqa: SLF001
+        return _with_files(row, await self._anlagen({row.antrag_id: row.id}))
+
+    async def anlage_inhalt(self, posteingang_id: UUID, anlage_id: UUID) -> InhaltRow | None:
+        """Return a file of an item that still waits."""
+        waiting, anlage = self._waiting(posteingang_id), tables.eingang_anlage.c
+        statement = (
+            select(
+                anlage.id.label("objekt_id"),
+                waiting.c.id.label("dokument_id"),
+                anlage.art,
+                *(anlage[name] for name in _SERVED),
+            )
+            .select_from(waiting)
+            .join(tables.eingang_anlage, (anlage.mandant == self._mandant) & (anlage.antrag_id == waiting.c.antrag_id))
+            .where(anlage.id == anlage_id)
+        )
+        found = await self._all(statement)
+        return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
+        """Return a page of the offices by key."""
+        table = tables.organisationseinheit
+        page = page_of(table, [table.c.mandant == self._mandant], table.c.schluessel, paging)
+        above = table.alias("above")
+        names = ("id", "version", "schluessel", "name", "gueltig_von", "gueltig_bis")
+        statement = (
+            select(*(page.c[name] for name in names), above.c.schluessel.label("uebergeordnet"))
+            .select_from(page)
+            .outerjoin(above, (above.c.mandant == self._mandant) & (above.c.id == page.c.uebergeordnet_id))
+        )
+        return to_rows(await self._all(ordered(statement, page, paging)), OrganisationseinheitRow, paging)
+
+    async def aktenplan(self) -> Sequence[AktenplanRow]:
+        """Return the whole plan, sorted by key, in one query."""
+        plan, office = tables.aktenplaneinheit.c, tables.organisationseinheit.c
+        names = [name for name in AktenplanRow.__dataclass_fields__ if name != "organisationseinheit"]
+        statement = (
+            select(*(plan[name] for name in names), office.schluessel.label("organisationseinheit"))
+            .select_from(tables.aktenplaneinheit)
+            .outerjoin(
+                tables.organisationseinheit,
+                (office.mandant == plan.mandant) & (office.id == plan.organisationseinheit_id),
+            )
+            .where(plan.mandant == self._mandant)
+            .order_by(plan.schluessel)
+        )
+        return [AktenplanRow(**row._mapping) for row in await self._all(statement)]  # noqa: SLF001
+
+    async def _anlagen(self, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Sequence[AnlageRow]]:
+        files: dict[UUID, list[AnlageRow]] = {owner: [] for owner in owners.values()}
+        if not owners:
+            return files
+        anlage = tables.eingang_anlage.c
+        statement = (
+            select(anlage.antrag_id, anlage.id, anlage.art, *(anlage[name] for name in DATEI))
+            .where(anlage.mandant == self._mandant, anlage.antrag_id == func.any(array(list(owners), type_=Uuid)))
+            .order_by(anlage.antrag_id, anlage.position)
+        )
+        for row in await self._all(statement):
+            values = dict(row._mapping)  # noqa: SLF001
+            owner = owners[values.pop("antrag_id")]
+            files[owner].append(AnlageRow(posteingang_id=owner, **values))
+        return files
+
+    def _waiting(self, posteingang_id: UUID) -> FromClause:
+        table = tables.posteingang
+        conditions = (table.c.mandant == self._mandant, table.c.id == posteingang_id, table.c.vorgang_id.is_(None))
+        return select(table).where(*conditions).subquery("page")
+
+    async def _all(self, statement: Select[Any]) -> Sequence[Any]:
+        found: Sequence[Any] = (await self._session.execute(statement)).all()
+        return found
+
+
+def _with_files(row: PosteingangRow, files: Mapping[UUID, Sequence[AnlageRow]]) -> PosteingangRow:
+    return replace(row, anlagen=files[row.id])

@@ -1,0 +1,87 @@
+"""Akten, Vorgänge and Dokumente in PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dms_records.adapters.postgres import tables
+from dms_records.domain.akte import Akte
+from dms_records.domain.dokument import Dokument, Dokumentversion
+from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
+
+_COUNTS_ONCE = timedelta(minutes=5)
+
+
+class SchriftgutRepository:
+    """Carries out `use_cases.ports.Schriftgut`."""
+
+    def __init__(self, session: AsyncSession, mandant: str) -> None:
+        self._session = session
+        self._mandant = mandant
+
+    async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
+        """Return the Sammelakte of a year; looked for again under a lock before a caller may create it."""
+        found = await self._sammelakte(aktenplaneinheit_id, zustaendigkeit_id, jahr)
+        if found is None:
+            name = f"sammelakte:{self._mandant}:{aktenplaneinheit_id}:{zustaendigkeit_id}:{jahr}"
+            await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            found = await self._sammelakte(aktenplaneinheit_id, zustaendigkeit_id, jahr)
+        return found
+
+    async def vorgang(self, vorgang_id: UUID) -> Vorgang | None:
+        """Return a Vorgang."""
+        return await self._session.get(Vorgang, (self._mandant, vorgang_id))
+
+    async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
+        """Return what is known of an Aufgabe, locked."""
+        statement = insert(tables.vorgang_aufgabe).values(
+            mandant=self._mandant, id=aufgabe_id, vorgang_id=vorgang_id, aufgabe_version=0, uebernommen=False
+        )
+        await self._session.execute(statement.on_conflict_do_nothing())
+        return await self._session.get_one(VorgangAufgabe, (self._mandant, aufgabe_id), with_for_update=True)
+
+    async def aufgaben(self, vorgang_id: UUID) -> Sequence[VorgangAufgabe]:
+        """Return the known Aufgaben of a Vorgang."""
+        columns = tables.vorgang_aufgabe.c
+        statement = select(VorgangAufgabe).where(columns.mandant == self._mandant, columns.vorgang_id == vorgang_id)
+        return (await self._session.scalars(statement)).all()
+
+    def add(self, *rows: Akte | Vorgang | Dokument | Dokumentversion) -> None:
+        """Add new objects."""
+        self._session.add_all(rows)
+
+    async def next_number(self, bereich_id: UUID, jahr: int = 0, *, count: int = 1) -> int:
+        """Take running numbers: one upsert, whose row lock orders those who count at the same time."""
+        table = tables.aktenzeichen_zaehler
+        statement = insert(table).values(mandant=self._mandant, bereich_id=bereich_id, jahr=jahr, wert=count)
+        upsert = statement.on_conflict_do_update(
+            index_elements=["mandant", "bereich_id", "jahr"], set_={"wert": table.c.wert + count}
+        ).returning(table.c.wert)
+        return int((await self._session.execute(upsert)).scalar_one())
+
+    async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
+        """Note a read of a file unless the same actor's last noted one is younger than five minutes."""
+        table = tables.dokumentversion_zugriff
+        statement = insert(table).values(
+            mandant=self._mandant, objekt_id=dokumentversion_id, sub=sub, gelesen_am=moment
+        )
+        upsert = statement.on_conflict_do_update(
+            index_elements=["mandant", "objekt_id", "sub"],
+            set_={"gelesen_am": moment},
+            where=table.c.gelesen_am <= moment - _COUNTS_ONCE,
+        ).returning(table.c.gelesen_am)
+        return (await self._session.execute(upsert)).first() is not None
+
+    async def _sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
+        columns = tables.akte.c
+        statement = select(Akte).where(
+            columns.mandant == self._mandant,
+            columns.aktenplaneinheit_id == aktenplaneinheit_id,
+            columns.zustaendigkeit_id == zustaendigkeit_id,
+            columns.jahr == jahr,
+        )
+        return (await self._session.scalars(statement)).one_or_none()

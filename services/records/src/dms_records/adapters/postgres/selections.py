@@ -1,0 +1,135 @@
+"""What each answer selects, over rows that the reader's scope reaches."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Table, Uuid, func, select
+from sqlalchemy.dialects.postgresql import array
+
+from dms_kit.access import compile_sql
+from dms_kit.core.access import AccessScope
+from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
+from dms_records.use_cases.ports import READ, Paging
+
+_AKTE = ("id", "version", "aktenzeichen", "titel", "art", "jahr", "zustaendigkeit_id", "rang", "erstellt_am")
+_VORGANG = (
+    "id",
+    "version",
+    "akte_id",
+    "aktenzeichen",
+    "betreff",
+    "status",
+    "antrag_id",
+    "zustaendigkeit_id",
+    "rang",
+    "erstellt_am",
+)
+_EINGANG = ("eingangsnummer", "leistung_schluessel", "leistung_bezeichnung")
+_DOKUMENT = (
+    "id",
+    "version",
+    "vorgang_id",
+    "aktenzeichen",
+    "nummer",
+    "titel",
+    "art",
+    "aktuelle_version",
+    "zustaendigkeit_id",
+    "rang",
+    "erstellt_am",
+)
+DATEI = ("dateiname", "mime_type", "groesse", "sha256", "pruefstatus")
+
+
+def may_read(table: Table, scope: AccessScope) -> ColumnElement[bool]:
+    """Return the condition by which the scope reaches rows of a table with rights."""
+    columns = table.c
+    return compile_sql(
+        scope,
+        READ,
+        mandant=columns.mandant,
+        responsibility_id=columns.zustaendigkeit_id,
+        rank=columns.rang,
+        shielded=columns.abgeschirmt,
+    )
+
+
+def visible_one(table: Table, scope: AccessScope, object_id: UUID) -> Subquery:
+    """Return one object, or nothing when the scope does not reach it."""
+    return select(table).where(table.c.id == object_id, may_read(table, scope)).subquery("page")
+
+
+def visible_page(
+    table: Table,
+    scope: AccessScope,
+    *,
+    zustaendigkeiten: frozenset[UUID] | None,
+    narrow: Sequence[ColumnElement[bool]],
+    others: Sequence[ColumnElement[bool]] = (),
+    sort: Any,
+    paging: Paging,
+) -> Subquery | None:
+    """
+    Return a page of what the scope reaches; None when that is nothing.
+
+    A `narrow` filter has an index of its own and is walked at once, all else Zuständigkeit by Zuständigkeit.
+    """
+    reach = frozenset().union(*scope.by_rank(READ).values())
+    if zustaendigkeiten is not None:
+        reach &= zustaendigkeiten
+    if not reach:
+        return None
+    conditions = [may_read(table, scope), *narrow, *others]
+    if not narrow:
+        return page_by_zustaendigkeit(table, reach, conditions, sort, paging)
+    if zustaendigkeiten is not None:
+        conditions.append(table.c.zustaendigkeit_id == func.any(array(sorted(reach), type_=Uuid)))
+    return page_of(table, conditions, sort, paging)
+
+
+def select_akten(page: FromClause) -> Select[Any]:
+    """Return Akten with the key of their plan unit."""
+    plan = tables.aktenplaneinheit
+    return (
+        select(*(page.c[name] for name in _AKTE), plan.c.schluessel.label("aktenplaneinheit"))
+        .select_from(page)
+        .join(plan, (plan.c.mandant == page.c.mandant) & (plan.c.id == page.c.aktenplaneinheit_id))
+    )
+
+
+def select_vorgaenge(page: FromClause) -> Select[Any]:
+    """Return Vorgänge with what came in."""
+    eingang = tables.eingang
+    return (
+        select(*(page.c[name] for name in _VORGANG), *(eingang.c[name] for name in _EINGANG))
+        .select_from(page)
+        .outerjoin(eingang, (eingang.c.mandant == page.c.mandant) & (eingang.c.antrag_id == page.c.antrag_id))
+    )
+
+
+def select_dokumente(page: FromClause) -> Select[Any]:
+    """Return Dokumente with the facts of their current version."""
+    inhalt = tables.dokumentversion
+    current = (
+        (inhalt.c.mandant == page.c.mandant)
+        & (inhalt.c.dokument_id == page.c.id)
+        & (inhalt.c.nummer == page.c.aktuelle_version)
+    )
+    return (
+        select(*(page.c[name] for name in _DOKUMENT), *(inhalt.c[name] for name in (*DATEI, "sha512")))
+        .select_from(page)
+        .join(inhalt, current)
+    )
+
+
+def select_posteingang(page: FromClause) -> Select[Any]:
+    """Return items of the Posteingang with what came in."""
+    eingang = tables.eingang
+    names = ("id", "version", "antrag_id", "eingegangen_am", "betreff", "grund")
+    return (
+        select(*(page.c[name] for name in names), *(eingang.c[name] for name in (*_EINGANG, "region")))
+        .select_from(page)
+        .join(eingang, (eingang.c.mandant == page.c.mandant) & (eingang.c.antrag_id == page.c.antrag_id))
+    )

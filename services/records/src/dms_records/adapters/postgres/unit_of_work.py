@@ -1,0 +1,34 @@
+"""The unit of work of records: the kit's transaction with our repositories."""
+
+from dms_kit.unit_of_work import PostgresUnitOfWork
+from dms_records.adapters.postgres.aktenplan import AktenplanRepository
+from dms_records.adapters.postgres.bestand import BestandReader
+from dms_records.adapters.postgres.eingaenge import EingangRepository
+from dms_records.adapters.postgres.organisation import OrganisationRepository
+from dms_records.adapters.postgres.read_models import ReadModels
+from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
+from dms_records.use_cases.ports import Aktenplan, Bestand, Eingaenge, Organisation, Queries, Schriftgut
+
+
+class RecordsUnitOfWork(PostgresUnitOfWork):
+    """Carries out `use_cases.ports.UnitOfWork`."""
+
+    organisation: Organisation
+    aktenplan: Aktenplan
+    eingaenge: Eingaenge
+    schriftgut: Schriftgut
+    bestand: Bestand
+    queries: Queries
+
+    async def open(self) -> None:
+        """Make the repositories."""
+        self.organisation = OrganisationRepository(self.session, self.mandant)
+        self.aktenplan = AktenplanRepository(self.session, self.mandant)
+        self.eingaenge = EingangRepository(self.session, self.mandant)
+        self.schriftgut = SchriftgutRepository(self.session, self.mandant)
+        self.bestand = BestandReader(self.session, self.mandant)
+        self.queries = ReadModels(self.session, self.mandant)
+
+    async def flush(self) -> None:
+        """Send changes to the database."""
+        await self.session.flush()

@@ -1,0 +1,38 @@
+"""What endpoints get from the process they run in."""
+
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Request
+
+from dms_kit.core.actor import Actor
+from dms_kit.core.clock import Clock
+from dms_kit.core.idempotency import Idempotency
+from dms_kit.ports.object_store import ObjectStore
+from dms_kit.web.security import requires
+from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+
+
+class Units(Protocol):
+    """Opens the units of work of requests."""
+
+    def for_actor(self, actor: Actor, *, idempotency: Idempotency | None = None) -> OpenUnitOfWork:
+        """Return the opener of an actor's request."""
+        ...
+
+
+class Access:
+    """The parts that every reading use case takes."""
+
+    def __init__(self, request: Request) -> None:
+        state: Any = request.app.state
+        self.units: Units = state.units
+        self.scopes: Scopes = state.scopes
+        self.store: ObjectStore = state.store
+        self.clock: Clock = state.clock
+
+
+AccessDep = Annotated[Access, Depends(Access)]
+SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
+PlanReader = Annotated[Actor, requires("aktenplan:read")]
+PosteingangReader = Annotated[Actor, requires("posteingang:read")]
+PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

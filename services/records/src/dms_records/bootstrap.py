@@ -1,0 +1,101 @@
+"""The one place where records' ports get their adapters."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dms_kit.access import ScopeResolver
+from dms_kit.adapters.filesystem_store import FilesystemStore
+from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.adapters.postgres_bus import PostgresBus
+from dms_kit.core.clock import Clock, SystemClock
+from dms_kit.database import create_engine
+from dms_kit.messaging.consumer import Consumer
+from dms_kit.messaging.dead_letters import DeadLetterStore
+from dms_kit.messaging.relay import Relay
+from dms_kit.messaging.waking import Waker
+from dms_kit.ports.event_bus import EventBus
+from dms_kit.ports.object_store import ObjectStore
+from dms_kit.ports.token_verifier import TokenVerifier
+from dms_kit.unit_of_work import UnitOfWorkFactory
+from dms_records.adapters.postgres.organisation import load_directory
+from dms_records.adapters.postgres.tables import metadata
+from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
+from dms_records.bus.incoming import subscriptions
+from dms_records.bus.outgoing import to_message
+from dms_records.settings import Settings
+
+SERVICE = "records"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """All parts of one process of records; `close` gives back what they hold."""
+
+    settings: Settings
+    clock: Clock
+    engine: AsyncEngine
+    system_engine: AsyncEngine
+    store: ObjectStore
+    bus: EventBus
+    verifier: TokenVerifier
+    scopes: ScopeResolver
+    units: UnitOfWorkFactory[RecordsUnitOfWork]
+    dead_letters: DeadLetterStore
+    consumer: Consumer
+    relay: Relay
+    waker: Waker
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self.waker.close()
+        if isinstance(self.verifier, OidcVerifier):
+            await self.verifier.close()
+        if isinstance(self.bus, PostgresBus):
+            await self.bus.close()
+        if isinstance(self.store, FilesystemStore):
+            self.store.close()
+        await self.engine.dispose()
+        await self.system_engine.dispose()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    store: ObjectStore | None = None,
+    bus: EventBus | None = None,
+    verifier: TokenVerifier | None = None,
+) -> Container:
+    """Compose a process from its settings; tests give their own clock, store, bus or verifier."""
+    clock = clock or SystemClock()
+    engine = create_engine(settings.database_url)
+    system_engine = create_engine(settings.system_database_url, pool_size=4)
+    store = store or FilesystemStore(settings.objects)
+    bus = bus or PostgresBus(settings.bus_database_url)
+    waker = Waker(settings.database_url, SERVICE)
+    units = UnitOfWorkFactory(
+        RecordsUnitOfWork,
+        engine=engine,
+        metadata=metadata,
+        service=SERVICE,
+        clock=clock,
+        to_message=to_message,
+        wake=waker.wake,
+    )
+    dead_letters = DeadLetterStore(system_engine, metadata)
+    return Container(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        system_engine=system_engine,
+        store=store,
+        bus=bus,
+        verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
+        scopes=ScopeResolver(lambda mandant: load_directory(engine, mandant), clock),
+        units=units,
+        dead_letters=dead_letters,
+        consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),
+        relay=Relay(system_engine, metadata, bus, SERVICE),
+        waker=waker,
+    )

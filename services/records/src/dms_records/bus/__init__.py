@@ -1,0 +1,1 @@
+"""Facts from and to other services: Protobuf is known here only."""

@@ -1,0 +1,104 @@
+"""The Dokument and its versions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dms_kit.core.ids import new_id
+from dms_kit.core.text import sort_key
+from dms_records.domain.eingang import EingangAnlage
+from dms_records.domain.vorgang import Vorgang
+
+NICHT_GEPRUEFT = "nicht_geprueft"
+SAUBER = "sauber"
+BEFALLEN = "befallen"
+ANLAGE = "anlage"
+FORMULAR = "formular"
+FORMULAR_TITEL = "Antrag (Formulardaten)"
+
+
+@dataclass(eq=False, kw_only=True)
+class Dokument:
+    """A document in a Vorgang; `art` says whether it is an Anlage or the form data; `nummer` is its place."""
+
+    mandant: str
+    id: UUID
+    vorgang_id: UUID
+    akte_id: UUID
+    antrag_id: UUID | None
+    aktenzeichen: str
+    nummer: int
+    titel: str
+    art: str
+    zustaendigkeit_id: UUID
+    rang: int
+    abgeschirmt: bool
+    aktuelle_version: int
+    erstellt_am: datetime
+    version: int = 1
+    titel_sortierung: str = ""
+
+    def __post_init__(self) -> None:
+        self.titel_sortierung = sort_key(self.titel)
+
+    @classmethod
+    def of_anlage(cls, anlage: EingangAnlage, vorgang: Vorgang, *, aktenzeichen: str, nummer: int) -> "Dokument":
+        """Make the Dokument of a file that came in; it inherits the protection of its Vorgang."""
+        return cls(
+            mandant=vorgang.mandant,
+            id=new_id(),
+            vorgang_id=vorgang.id,
+            akte_id=vorgang.akte_id,
+            antrag_id=vorgang.antrag_id,
+            aktenzeichen=aktenzeichen,
+            nummer=nummer,
+            titel=FORMULAR_TITEL if anlage.art == FORMULAR else anlage.dateiname,
+            art=anlage.art,
+            zustaendigkeit_id=vorgang.zustaendigkeit_id,
+            rang=vorgang.rang,
+            abgeschirmt=vorgang.abgeschirmt,
+            aktuelle_version=1,
+            erstellt_am=vorgang.erstellt_am,
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class Dokumentversion:
+    """
+    One state of a Dokument with its file; it never changes but for `pruefstatus`.
+
+    `blocks` are the SHA-256 digests of each 1 MiB block, by which every range is verified when it is read.
+    """
+
+    mandant: str
+    id: UUID
+    dokument_id: UUID
+    nummer: int
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    sha512: str
+    blocks: bytes
+    objekt_key: str
+    pruefstatus: str
+    erstellt_am: datetime
+
+    @classmethod
+    def first_of(cls, dokument: Dokument, anlage: EingangAnlage) -> "Dokumentversion":
+        """Make version 1 of a Dokument from the file that came in; it takes over the object."""
+        return cls(
+            mandant=dokument.mandant,
+            id=new_id(),
+            dokument_id=dokument.id,
+            nummer=dokument.aktuelle_version,
+            dateiname=anlage.dateiname,
+            mime_type=anlage.mime_type,
+            groesse=anlage.groesse,
+            sha256=anlage.sha256,
+            sha512=anlage.sha512,
+            blocks=anlage.blocks,
+            objekt_key=anlage.objekt_key,
+            pruefstatus=anlage.pruefstatus,
+            erstellt_am=dokument.erstellt_am,
+        )

@@ -1,0 +1,59 @@
+"""What records refuses, and why."""
+
+from dms_kit.core.errors import DmsError, ErrorKind
+
+
+class AblageRefusedError(Exception):
+    """Raised when nothing says where an Eingang belongs; it goes to the Posteingang with this German reason."""
+
+    def __init__(self, grund: str) -> None:
+        super().__init__(grund)
+        self.grund = grund
+
+
+class AnlageMismatchError(Exception):
+    """Raised when an object is not the one that the message names; the message becomes a dead letter at once."""
+
+
+class AktenzeichenInvalidError(ValueError):
+    """Raised for a template that would not give unique numbers; whoever applies it corrects the file."""
+
+
+class GemeindeInvalidError(ValueError):
+    """Raised for a file that describes a municipality wrongly; the text says in German what and where."""
+
+
+class VorgangUnknownError(Exception):
+    """Raised when an event names a Vorgang that does not exist; the message becomes a dead letter at once."""
+
+
+class PosteingangFiledError(DmsError):
+    """Raised by `assign` for an item that was filed before; the caller reloads the Posteingang."""
+
+    code = "bereits-abgelegt"
+    kind = ErrorKind.CONFLICT
+    title = "Der Posteingang ist bereits abgelegt"
+
+
+class DokumentInfectedError(DmsError):
+    """Raised when content is asked for in which a virus was found; it is never served."""
+
+    code = "inhalt-gesperrt"
+    kind = ErrorKind.CONFLICT
+    title = "Die Datei ist befallen und wird nicht ausgeliefert"
+
+
+class DokumentWithoutLesefassungError(DmsError):
+    """Raised when a reading version is asked for that only form data have."""
+
+    code = "keine-lesefassung"
+    kind = ErrorKind.NOT_FOUND
+    title = "Zu diesem Dokument gibt es keine Lesefassung"
+
+
+class DokumentRangeError(DmsError):
+    """Raised when no byte of the asked range exists; the client asks again within the size."""
+
+    code = "bereich-unerfuellbar"
+    kind = ErrorKind.RANGE_NOT_SATISFIABLE
+    title = "Der angefragte Bereich liegt außerhalb der Datei"

@@ -1,0 +1,115 @@
+"""The processes of records."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from dms_kit.core.ids import new_id
+from dms_kit.migrations import migrate as run_migrations
+from dms_kit.process import measure_until
+from dms_kit.web.app import create_app as create_web_app
+from dms_kit.web.dead_letters import dead_letter_router
+from dms_kit.web.health import Check, Readiness
+from dms_records.adapters.gemeinde_file import read_gemeinde
+from dms_records.adapters.postgres.objekte import ObjektReader
+from dms_records.adapters.postgres.tables import metadata
+from dms_records.api import akten, aktenplan, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
+from dms_records.bootstrap import SERVICE, Container
+from dms_records.settings import Settings
+from dms_records.use_cases.apply_gemeinde import apply_gemeinde
+from dms_records.use_cases.reap_objekte import reap_objekte
+from dms_records.use_cases.republish import complete_republish, republish
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+_CRITICAL = ("datenbank", "objektspeicher")
+
+
+def create_app(container: Container) -> FastAPI:
+    """Return the HTTP API."""
+    return create_web_app(
+        title="Registratur: Schriftgut",
+        description="Akten, Vorgänge und Dokumente, der Aktenplan und die Organisation, der Posteingang.",
+        service=SERVICE,
+        verifier=container.verifier,
+        routers=[
+            akten.router,
+            vorgaenge.router,
+            dokumente.router,
+            aktenplan.router,
+            organisationseinheiten.router,
+            posteingang.router,
+            ich.router,
+            dead_letter_router(SERVICE),
+        ],
+        ready_checks=_checks(container),
+        critical=_CRITICAL,
+        cors_origins=container.settings.cors_origins,
+        body_limit=container.settings.json_body_limit,
+        state={
+            "units": container.units,
+            "scopes": container.scopes,
+            "store": container.store,
+            "clock": container.clock,
+            "dead_letters": container.dead_letters,
+        },
+    )
+
+
+def readiness(container: Container) -> Readiness:
+    """Return what health asks: without database or store records cannot answer, the rest only restricts it."""
+    return Readiness(SERVICE, _checks(container), _CRITICAL)
+
+
+async def run_relay(container: Container, stop: asyncio.Event) -> None:
+    """Send what records has to say until `stop` is set."""
+    await asyncio.gather(container.relay.run(stop), measure_until(stop, [container.relay]))
+
+
+async def run_consumers(container: Container, stop: asyncio.Event) -> None:
+    """Listen to the other services until `stop` is set."""
+    await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the schema to its newest state."""
+    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
+
+
+async def apply(container: Container, file: Path) -> int:
+    """Apply the file of a municipality as the system; return the number of changes."""
+    gemeinde = read_gemeinde(file)
+    units = container.units.for_mandant(gemeinde.mandant)
+    return await apply_gemeinde(gemeinde, unit_of_work=units, clock=container.clock)
+
+
+async def reap(container: Container, grace: timedelta) -> int:
+    """Delete records' objects that nothing names; return how many."""
+    objekte = ObjektReader(container.system_engine)
+    return await reap_objekte(store=container.store, objekte=objekte, clock=container.clock, grace=grace)
+
+
+async def republish_for(container: Container, gruppe: str) -> int:
+    """Publish everything of every Mandant again for one group; return how much."""
+    total = 0
+    for mandant in await ObjektReader(container.system_engine).mandanten():
+        lauf_id, unit_of_work = str(new_id()), container.units.for_mandant(mandant)
+        anzahl = await republish(lauf_id=lauf_id, gruppe=gruppe, pages=unit_of_work)
+        await complete_republish(lauf_id=lauf_id, gruppe=gruppe, anzahl=anzahl, unit_of_work=unit_of_work)
+        total += anzahl
+    return total
+
+
+def _checks(container: Container) -> dict[str, Check]:
+    async def database() -> None:
+        async with container.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    return {
+        "datenbank": database,
+        "objektspeicher": container.store.ping,
+        "ereignisbus": container.bus.ping,
+        "anmeldung": container.verifier.ping,
+    }

@@ -1,0 +1,1 @@
+"""One async function for each act: load, ask the domain, record, commit."""

@@ -1,0 +1,20 @@
+"""Read one Vorgang."""
+
+from uuid import UUID
+
+from dms_kit.core.actor import Actor
+from dms_kit.core.errors import NotFoundError
+from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+from dms_records.use_cases.queries import VorgangRow
+
+
+async def get_vorgang(vorgang_id: UUID, *, actor: Actor, scopes: Scopes, unit_of_work: OpenUnitOfWork) -> VorgangRow:
+    """Return a Vorgang with its form data; the read is in the Protokoll before it is answered (rights model)."""
+    scope = await scopes.scope(actor)
+    async with unit_of_work() as uow:
+        vorgang = await uow.queries.vorgang(scope, vorgang_id)
+        if vorgang is None:
+            raise NotFoundError
+        uow.audit("vorgang.read", "vorgang", vorgang.id)
+        await uow.commit()
+    return vorgang

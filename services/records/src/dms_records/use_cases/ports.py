@@ -1,0 +1,233 @@
+"""What the use cases need: a unit of work with its repositories, and the resolver of scopes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from dms_kit.core.access import AccessScope, Directory
+from dms_kit.core.actor import Actor
+from dms_records.domain.ablageregel import Ablageregel
+from dms_records.domain.akte import Akte
+from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
+from dms_records.domain.dokument import Dokument, Dokumentversion
+from dms_records.domain.eingang import Eingang, EingangAnlage
+from dms_records.domain.events import RecordsEvent
+from dms_records.domain.organisationseinheit import Organisationseinheit
+from dms_records.domain.posteingang import Posteingang
+from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
+from dms_records.domain.zustaendigkeit import Zustaendigkeit
+from dms_records.use_cases.queries import (
+    READ,
+    AkteFilter,
+    AktenplanRow,
+    AkteRow,
+    AnlageRow,
+    DokumentRow,
+    InhaltRow,
+    OrganisationseinheitRow,
+    Paging,
+    PosteingangRow,
+    Queries,
+    Rows,
+    VorgangFilter,
+    VorgangRow,
+)
+
+# Adapters know this module alone, so what the read port answers with is named here too.
+__all__ = [
+    "READ",
+    "AkteFilter",
+    "AkteRow",
+    "Aktenplan",
+    "AktenplanRow",
+    "AnlageRow",
+    "Bestand",
+    "DokumentRow",
+    "Eingaenge",
+    "InhaltRow",
+    "OpenUnitOfWork",
+    "Organisation",
+    "OrganisationseinheitRow",
+    "Paging",
+    "PosteingangRow",
+    "Queries",
+    "Rows",
+    "Schriftgut",
+    "Scopes",
+    "UnitOfWork",
+    "VorgangFilter",
+    "VorgangRow",
+]
+
+
+class Scopes(Protocol):
+    """Resolves what an actor may do, from records' own tables."""
+
+    async def scope(self, actor: Actor) -> AccessScope:
+        """Return the actor's scope, at most five seconds old."""
+        ...
+
+    async def directory(self, mandant: str) -> Directory:
+        """Return the offices and Zuständigkeiten of a Mandant, at most five seconds old."""
+        ...
+
+
+class Organisation(Protocol):
+    """Offices and Zuständigkeiten."""
+
+    async def all(self) -> Sequence[Organisationseinheit]:
+        """Return every office of the Mandant."""
+        ...
+
+    async def by_schluessel(self, schluessel: str) -> Organisationseinheit | None:
+        """Return the office with this key."""
+        ...
+
+    async def get(self, organisationseinheit_id: UUID) -> Organisationseinheit:
+        """Return an office that is known to exist."""
+        ...
+
+    async def obtain_zustaendigkeit(
+        self, aktenplaneinheit_id: UUID, organisationseinheit_id: UUID, *, today: date
+    ) -> tuple[Zustaendigkeit, bool]:
+        """Return the open Zuständigkeit of the pair, created when missing, and whether it was created just now."""
+        ...
+
+    def add(self, organisationseinheit: Organisationseinheit) -> None:
+        """Add a new office."""
+        ...
+
+
+class Aktenplan(Protocol):
+    """The plan and the rules that lead into it."""
+
+    async def all(self) -> Sequence[Aktenplaneinheit]:
+        """Return every unit of the plan."""
+        ...
+
+    async def path(self, aktenplaneinheit_id: UUID) -> Sequence[Aktenplaneinheit]:
+        """Return a unit and all units above it, nearest first."""
+        ...
+
+    async def by_schluessel(self, schluessel: str) -> Aktenplaneinheit | None:
+        """Return the unit with this key."""
+        ...
+
+    async def regeln(self, leistung: str | None = None) -> Sequence[Ablageregel]:
+        """Return all rules, or those whose Leistung is a prefix of (or equal to) this key."""
+        ...
+
+    def add(self, row: Aktenplaneinheit | Ablageregel) -> None:
+        """Add a new unit or rule."""
+        ...
+
+    async def remove(self, regel: Ablageregel) -> None:
+        """Remove a rule."""
+        ...
+
+
+class Eingaenge(Protocol):
+    """What came in, filed or waiting."""
+
+    async def exists(self, antrag_id: UUID) -> bool:
+        """Say whether the Antrag was received before."""
+        ...
+
+    async def get(self, antrag_id: UUID) -> Eingang:
+        """Return an Eingang that is known to exist."""
+        ...
+
+    async def anlagen(self, antrag_id: UUID) -> Sequence[EingangAnlage]:
+        """Return the files of an Eingang by position."""
+        ...
+
+    async def posteingang(self, posteingang_id: UUID) -> Posteingang | None:
+        """Return an item of the Posteingang, locked until the end of the transaction."""
+        ...
+
+    def add(self, eingang: Eingang, anlagen: Sequence[EingangAnlage], posteingang: Posteingang | None) -> None:
+        """Add an Eingang with its files, and its place in the Posteingang when it waits there."""
+        ...
+
+
+class Schriftgut(Protocol):
+    """Akten, Vorgänge and Dokumente."""
+
+    async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
+        """Return the Sammelakte of a year; when there is none, hold back others who would create it now."""
+        ...
+
+    async def vorgang(self, vorgang_id: UUID) -> Vorgang | None:
+        """Return a Vorgang."""
+        ...
+
+    async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
+        """Return what is known of an Aufgabe (version 0 for an unknown one), locked until the end."""
+        ...
+
+    async def aufgaben(self, vorgang_id: UUID) -> Sequence[VorgangAufgabe]:
+        """Return the known Aufgaben of a Vorgang."""
+        ...
+
+    def add(self, *rows: Akte | Vorgang | Dokument | Dokumentversion) -> None:
+        """Add new objects."""
+        ...
+
+    async def next_number(self, bereich_id: UUID, jahr: int = 0, *, count: int = 1) -> int:
+        """Take `count` running numbers of a plan unit, Akte or Vorgang; return the last; holds its row to the end."""
+        ...
+
+    async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
+        """Note a range read; False when the same actor read the same version less than five minutes ago."""
+        ...
+
+
+class Bestand(Protocol):
+    """Everything living, page by page in the order of ids, to be published again."""
+
+    async def page(self, noun: str, after: UUID | None, *, limit: int) -> Sequence[tuple[UUID, RecordsEvent]]:
+        """Return the facts of the next objects of one noun of `NOUNS` with their ids."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction for one Mandant."""
+
+    organisation: Organisation
+    aktenplan: Aktenplan
+    eingaenge: Eingaenge
+    schriftgut: Schriftgut
+    bestand: Bestand
+    queries: Queries
+
+    @property
+    def mandant(self) -> str:
+        """Return the Mandant of the transaction."""
+        ...
+
+    async def flush(self) -> None:
+        """Send changes to the database, so that the versions of changed objects are known and held."""
+        ...
+
+    def record(self, event: object) -> None:
+        """Note a fact that leaves with the commit."""
+        ...
+
+    def record_republished(self, event: object, *, group: str, run: str) -> None:
+        """Note a fact again for one consuming group."""
+        ...
+
+    def audit(
+        self, action: str, object_type: str, object_id: UUID, values: Mapping[str, str | int | None] | None = None
+    ) -> None:
+        """Note an act for the Protokoll."""
+        ...
+
+    async def commit(self, answer: object | None = None) -> None:
+        """Commit everything together, or nothing."""
+        ...
+
+
+OpenUnitOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
