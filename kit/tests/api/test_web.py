@@ -313,6 +313,24 @@ async def test_log_line_and_metric_name_the_route_and_no_query(client):
     assert REGISTRY.get_sample_value("dms_http_requests_total", labels) == before + 1
 
 
+async def test_client_that_leaves_gets_no_answer():
+    sent = []
+    headers = [(b"content-type", b"application/json"), (b"authorization", b"Bearer clerk")]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/dinge", "query_string": b"", "headers": headers}
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    with capture_logs() as lines:
+        await app_with()(scope, receive, send)
+    assert sent == []
+    assert [line["event"] for line in lines] == ["http.client_gone", "http.request"]
+    assert lines[-1]["status"] == 499
+
+
 async def test_own_faults_are_logged_as_errors_without_their_text(client):
     with capture_logs() as lines:
         await client.post("/api/v1/fehler/boom")
