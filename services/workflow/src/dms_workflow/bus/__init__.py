@@ -1,0 +1,1 @@
+"""Mapping between messages and use cases."""

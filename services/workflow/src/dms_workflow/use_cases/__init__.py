@@ -1,0 +1,1 @@
+"""One async function an act, and what each needs from the outside."""
