@@ -13,12 +13,12 @@ from typing import Any
 
 from dms_standalone.errors import OperatorError
 from dms_standalone.os_user import OsUser, unprivileged_user
-from dms_standalone.ports import free_port
+from dms_standalone.ports import free_port, is_free
 from dms_standalone.processes import die_with_parent, end_processes_in
 
 _START_ATTEMPTS = 5
 _READY_SECONDS = 60.0
-_STOP_SECONDS = 7.0
+_STOP_SECONDS = 4.0
 _READY_LINE = 7
 _LOG_LIMIT_BYTES = 10 * 1024 * 1024
 DURABLE: Mapping[str, str] = {
@@ -56,7 +56,7 @@ class PostgresServer:
     One cluster below `folder` and its server; start and stop it from the main thread.
 
     The superuser `postgres` logs in by password over TCP on the loopback interface; there is no other way in. `port`
-    and `superuser_url` are known once the server runs, and are new after each start.
+    and `superuser_url` are known once the server runs; another start of this object keeps them if it can.
     """
 
     def __init__(
@@ -102,7 +102,8 @@ class PostgresServer:
         for attempt in range(_START_ATTEMPTS):
             # No process of this cluster lives, whoever has the number in the file now.
             (self._data / "postmaster.pid").unlink(missing_ok=True)
-            self.port = free_port()
+            # A restart under running services keeps the port that they know.
+            self.port = self.port if attempt == 0 and self.port and is_free(self.port) else free_port()
             self._launch()
             if self._wait_until_ready():
                 return
@@ -111,7 +112,7 @@ class PostgresServer:
         raise OperatorError(f"PostgreSQL does not start; its messages are in {self.log_file}.")
 
     def stop(self) -> None:
-        """Shut down fast: sessions are ended, everything is written; after 7 s without mercy, which loses nothing."""
+        """Shut down fast: sessions are ended, everything is written; after 4 s without mercy, which loses nothing."""
         process, self._process = self._process, None
         if process is None or process.poll() is not None:
             return

@@ -32,6 +32,13 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     return before_exec
 
 
+def die_with(parent: int, death_signal: signal.Signals) -> None:
+    """Ask the kernel to send this process `death_signal` when its parent ends; end now when it is gone already."""
+    _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit(1)
+
+
 def end_processes_in(folder: Path, name: str, *, seconds: float = 10.0) -> None:
     """End all processes of that name whose working directory is `folder`: what a killed supervisor left behind."""
     deadline = time.monotonic() + seconds

@@ -1,0 +1,42 @@
+"""The process of all relays and consumers: `python -m dms_standalone workers`, a child of `run`."""
+
+import asyncio
+import os
+import signal
+from contextlib import ExitStack
+
+import uvloop
+
+from dms_kit.process import run_until_signal
+from dms_kit.telemetry import serve_metrics
+from dms_standalone.data_folder import DataFolder
+from dms_standalone.errors import OperatorError
+from dms_standalone.heartbeat import beat
+from dms_standalone.processes import die_with
+from dms_standalone.services import containers, log_to, run_workers
+from dms_standalone.settings import Settings
+from dms_standalone.worker_child import PARENT
+
+_NICENESS = 5
+
+
+def run() -> None:
+    """Work until told to stop; accepting wins over filing, so this process yields the processor."""
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        raise OperatorError("`workers` is started by `run`, which gives it its database: start that instead.")
+    die_with(int(parent), signal.SIGKILL)
+    os.nice(_NICENESS)
+    settings = Settings()
+    folder = DataFolder(settings.data)
+    log_to(folder.logs / "workers.jsonl", "workers", settings.log_level)
+    with ExitStack() as stack:
+        if settings.metrics_port is not None:
+            stack.callback(serve_metrics(settings.metrics_port))
+        uvloop.run(run_until_signal(lambda stop: _work(folder, stop)))
+
+
+async def _work(folder: DataFolder, stop: asyncio.Event) -> None:
+    async with containers() as built, asyncio.TaskGroup() as group:
+        group.create_task(beat(folder.heartbeat, built, stop))
+        group.create_task(run_workers(built, stop))
