@@ -128,9 +128,17 @@ def _variable(settings: type[BaseSettings], name: str) -> str:
 
 
 def _default(value: object) -> str:
-    if value in (None, "", (), {}):
-        return "–"
-    return "must be set" if repr(value) == "PydanticUndefined" else f"`{value}`"
+    if repr(value) == "PydanticUndefined":
+        return "must be set"
+    values = value if isinstance(value, tuple) else (value,)
+    text = ",".join(_shown(part) for part in values if part not in (None, "", {}))
+    return f"`{text}`" if text else "–"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Path) and value.is_absolute():
+        return value.relative_to(ROOT).as_posix()
+    return str(value)
 
 
 def readme_with_settings(readme: str) -> str:
