@@ -1,0 +1,201 @@
+"""A running records on a database of its own, with the demo municipality, people, and Anträge that arrive."""
+
+import dataclasses
+import hashlib
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from google.protobuf.message import Message as ProtobufMessage
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import text
+
+from dms.ingest.v1.antrag_events_pb2 import AntragSubmitted, Objekt
+from dms.ingest.v1.antrag_events_pb2 import Anlage as SubmittedAnlage
+from dms_kit.core.actor import Actor, Membership
+from dms_kit.messaging.consumer import Incoming
+from dms_kit.messaging.outbox import topic_of
+from dms_kit.testing.clock import ManualClock
+from dms_kit.testing.contracts.event_bus import a_message
+from dms_kit.testing.fakes import MemoryStore, StaticVerifier
+from dms_records.adapters.gemeinde_file import read_gemeinde
+from dms_records.bootstrap import Container, build
+from dms_records.bus.incoming import subscriptions
+from dms_records.main import create_app
+from dms_records.settings import Settings
+from dms_records.use_cases.apply_gemeinde import apply_gemeinde
+
+MANDANT = "dueren"
+DEMO = Path(__file__).parents[3] / "deploy/demo/dueren.yaml"
+GEWERBE = "99050012104000"
+REGION = "053580008008"
+FORM = b'{"betreff": "Anmeldung", "formulardaten": {"beitrag": 12.50, "gross": 1E+2, "text": "\\u00e4"}, "x": 1}'
+
+
+def person(name: str, *memberships: str, mandant: str = MANDANT) -> Actor:
+    parsed = frozenset(Membership(*membership.split("/")) for membership in memberships)
+    return Actor(mandant=mandant, sub=f"sub-{name}", name=name.title(), client="demo", memberships=parsed)
+
+
+PEOPLE = {
+    "anna-32": person("anna", "32/sachbearbeitung"),
+    "dora-50": person("dora", "50/sachbearbeitung"),
+    "chefin-00": person("chefin", "00/leitung"),
+    "poststelle": person("poststelle", "10/poststelle"),
+    "betrieb": person("betrieb", "00/betrieb"),
+    "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
+    "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),
+    "poststelle-nachbarstadt": person("post", "10/poststelle", mandant="nachbarstadt"),
+}
+
+
+class Ingest:
+    """Plays the other services: what they say arrives in records."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        rows = subscriptions(store=container.store, units=container.units, clock=container.clock)
+        self._table = {row.event: row for row in rows}
+
+    async def say(self, body: ProtobufMessage, *, mandant: str = MANDANT) -> None:
+        headers = {"dms-mandant": mandant, "dms-actor": "portal", "ce_type": body.DESCRIPTOR.full_name}
+        message = a_message(topic_of(body), "key", body.SerializeToString(), **headers)
+        incoming: Incoming[Any] = Incoming(message=message, body=body, actor=Actor(mandant=mandant, sub="portal"))
+        row = self._table[type(body)]
+        if row.prepare is not None:
+            incoming.prepared = await row.prepare(incoming)
+        assert row.apply is not None
+        await row.apply(incoming)
+
+    async def store(self, content: bytes, mandant: str = MANDANT) -> Objekt:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield content
+
+        stored = await self._container.store.put(mandant, "ingest", chunks())
+        return Objekt(key=stored.key, groesse=stored.size, sha256=stored.sha256, sha512=stored.sha512)
+
+    async def antrag(  # noqa: PLR0913
+        self,
+        *,
+        leistung: str = GEWERBE,
+        region: str = REGION,
+        betreff: str = "Anmeldung eines Gewerbes",
+        form: bytes = FORM,
+        files: Sequence[tuple[str, str, bytes]] = (),
+        mandant: str = MANDANT,
+    ) -> AntragSubmitted:
+        moment = Timestamp()
+        moment.FromDatetime(datetime(2026, 3, 2, 7, 59, tzinfo=UTC))
+        return AntragSubmitted(
+            antrag_id=str(uuid.uuid4()),
+            version=1,
+            eingangsnummer="E-2026-0000042",
+            eingegangen_am=moment,
+            leistung_schluessel=leistung,
+            leistung_bezeichnung="Gewerbe Anmeldung",
+            region=region,
+            betreff=betreff,
+            formular=await self.store(form, mandant),
+            anlagen=[
+                SubmittedAnlage(
+                    id=str(uuid.uuid4()),
+                    dateiname=name,
+                    mime_type=mime_type,
+                    objekt=await self.store(content, mandant),
+                    position=position,
+                )
+                for position, (name, mime_type, content) in enumerate(files)
+            ],
+        )
+
+    async def submit(self, **facts: Any) -> AntragSubmitted:
+        antrag = await self.antrag(**facts)
+        await self.say(antrag, mandant=facts.get("mandant", MANDANT))
+        return antrag
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def container(service_urls: Callable[[str], Any], clock: ManualClock) -> AsyncIterator[Container]:
+    urls = service_urls("records")
+    settings = Settings(
+        DMS_RECORDS_DATABASE_URL=urls.app,
+        DMS_RECORDS_SYSTEM_DATABASE_URL=urls.system,
+        bus_database_url=urls.bus,
+    )
+    built = build(settings, clock=clock, store=MemoryStore(), verifier=StaticVerifier(PEOPLE))
+    yield built
+    await built.close()
+
+
+@pytest.fixture
+async def demo(container: Container) -> None:
+    """The demo municipality, and a neighbour with the same offices."""
+    gemeinde = read_gemeinde(DEMO)
+    for mandant in (MANDANT, "nachbarstadt"):
+        declared = dataclasses.replace(gemeinde, mandant=mandant)
+        await apply_gemeinde(declared, unit_of_work=container.units.for_mandant(mandant), clock=container.clock)
+
+
+@pytest.fixture
+def ingest(container: Container, demo: None) -> Ingest:
+    return Ingest(container)
+
+
+@pytest.fixture
+def app(container: Container) -> FastAPI:
+    return create_app(container)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator["Client"]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
+        yield Client(http)
+
+
+class Client:
+    """HTTP as one of `PEOPLE`."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def get(self, path: str, who: str = "anna-32", **options: Any) -> httpx.Response:
+        return await self.request("GET", path, who, **options)
+
+    async def request(self, method: str, path: str, who: str = "anna-32", **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {who}", **options.pop("headers", {})}
+        return await self.http.request(method, f"/api/v1/{path}", headers=headers, **options)
+
+
+@pytest.fixture
+def rows(container: Container) -> Callable[..., Any]:
+    """Run SQL as the system role."""
+
+    async def run(statement: str, **values: Any) -> list[Any]:
+        async with container.system_engine.connect() as connection:
+            return list((await connection.execute(text(statement), values)).all())
+
+    return run
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def uuid_of(value: str) -> UUID:
+    return UUID(value)
+
+
+def parsed(value: str) -> Any:
+    return json.loads(value)
