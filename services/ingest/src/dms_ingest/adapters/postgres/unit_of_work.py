@@ -1,0 +1,17 @@
+"""Ingest's unit of work."""
+
+from dms_ingest.adapters.postgres.antraege import AntragRepository
+from dms_ingest.adapters.postgres.organisation import OrganisationProjection
+from dms_kit.unit_of_work import PostgresUnitOfWork
+
+
+class IngestUnitOfWork(PostgresUnitOfWork):
+    """One transaction of ingest, with its repositories."""
+
+    antraege: AntragRepository
+    organisation: OrganisationProjection
+
+    async def open(self) -> None:
+        """Hang the repositories on the transaction."""
+        self.antraege = AntragRepository(self.session, self.mandant)
+        self.organisation = OrganisationProjection(self.session, self.mandant)

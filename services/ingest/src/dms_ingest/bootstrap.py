@@ -1,0 +1,108 @@
+"""The composition root of ingest: the only file that chooses adapters."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dms_ingest.adapters.content_types import ContentTypes
+from dms_ingest.adapters.discarding_writer import DiscardingWriter
+from dms_ingest.adapters.postgres.objekt_references import ObjektReferences
+from dms_ingest.adapters.postgres.tables import metadata
+from dms_ingest.adapters.postgres.unit_of_work import IngestUnitOfWork
+from dms_ingest.adapters.quittung_signer import EcQuittungSigner, load_signer
+from dms_ingest.bus.incoming import subscriptions
+from dms_ingest.bus.outgoing import to_message
+from dms_ingest.settings import Settings
+from dms_kit.access import ScopeResolver
+from dms_kit.access.projection import load_directory
+from dms_kit.adapters.filesystem_store import FilesystemStore
+from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.adapters.postgres_bus import PostgresBus
+from dms_kit.core.clock import Clock, SystemClock
+from dms_kit.database import create_engine
+from dms_kit.messaging.consumer import Consumer
+from dms_kit.messaging.dead_letters import DeadLetterStore
+from dms_kit.messaging.relay import Relay
+from dms_kit.messaging.waking import Waker
+from dms_kit.ports.token_verifier import TokenVerifier
+from dms_kit.unit_of_work import UnitOfWorkFactory
+
+SERVICE = "ingest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """Everything that ingest's processes share."""
+
+    settings: Settings
+    clock: Clock
+    engine: AsyncEngine
+    system_engine: AsyncEngine
+    bus: PostgresBus
+    store: FilesystemStore
+    discard: DiscardingWriter
+    content_types: ContentTypes
+    signer: EcQuittungSigner
+    verifier: TokenVerifier
+    waker: Waker
+    scopes: ScopeResolver
+    units: UnitOfWorkFactory[IngestUnitOfWork]
+    references: ObjektReferences
+    dead_letters: DeadLetterStore
+    relay: Relay
+    consumer: Consumer
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.waker.close()
+        if isinstance(self.verifier, OidcVerifier):
+            await self.verifier.close()
+        await self.bus.close()
+        await self.engine.dispose()
+        await self.system_engine.dispose()
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    verifier: TokenVerifier | None = None,
+    signer: EcQuittungSigner | None = None,
+) -> Container:
+    """Put ingest together; opens no connection yet, but makes the key of the receipts unless a signer is given."""
+    clock = clock or SystemClock()
+    engine = create_engine(settings.database_url)
+    system_engine = create_engine(settings.system_database_url, pool_size=5)
+    bus = PostgresBus(settings.bus_database_url)
+    waker = Waker(settings.database_url, SERVICE)
+    dead_letters = DeadLetterStore(system_engine, metadata)
+    units = UnitOfWorkFactory(
+        IngestUnitOfWork,
+        engine=engine,
+        metadata=metadata,
+        service=SERVICE,
+        clock=clock,
+        to_message=to_message,
+        wake=waker.wake,
+    )
+    return Container(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        system_engine=system_engine,
+        bus=bus,
+        store=FilesystemStore(settings.objects),
+        discard=DiscardingWriter(),
+        content_types=ContentTypes(),
+        signer=signer or load_signer(settings.quittung_key_file),
+        verifier=verifier or OidcVerifier(settings.issuers, settings.audience, clock=clock),
+        waker=waker,
+        scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
+        units=units,
+        references=ObjektReferences(system_engine),
+        dead_letters=dead_letters,
+        relay=Relay(system_engine, metadata, bus, SERVICE),
+        consumer=Consumer(bus, SERVICE, subscriptions(units), dead_letters),
+    )

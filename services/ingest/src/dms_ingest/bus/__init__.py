@@ -1,0 +1,1 @@
+"""Mapping between ingest's facts and the messages of the bus."""

@@ -1,0 +1,1 @@
+"""Antrag, Anlage and Quittung, and the rules they keep."""

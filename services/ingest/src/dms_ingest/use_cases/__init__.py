@@ -1,0 +1,1 @@
+"""One file an act; `ports.py` says what the acts need from the outside."""
