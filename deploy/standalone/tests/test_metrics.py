@@ -7,8 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from dms_standalone.metrics import merge, serve_merged
 from dms_standalone.ports import free_port
 
-_TEXT = """# HELP dms_things Things.
-# TYPE dms_things counter
+_TEXT = """# HELP dms_things_total Things.
+# TYPE dms_things_total counter
 dms_things_total{route="/x{id}",quote="a\\"}"} 2.0
 # HELP dms_plain Plain.
 # TYPE dms_plain gauge

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from dms_standalone import supervisor, workers
+from dms_standalone import demo, reindex, supervisor, workers
 from dms_standalone.errors import OperatorError
 
 _VERBS: dict[str, tuple[str, Callable[[], None]]] = {
     "run": ("serve everything on DMS_PORT (8080), data below DMS_DATA (run/)", supervisor.run),
+    "demo": ("send applications and show each stage of each (starts a server if none runs)", demo.run),
+    "reindex": ("build the search index anew beside the old one, with a bar", reindex.run),
     "workers": ("relays and consumers; started by run", workers.run),
 }
 

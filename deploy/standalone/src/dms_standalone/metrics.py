@@ -68,6 +68,8 @@ def serve_merged(port: int, workers_port: Callable[[], int | None]) -> Callable[
 
 
 def _fetch(port: int | None) -> str:
+    if port is None:
+        return ""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=_SECONDS) as answer:
             text: str = answer.read().decode()

@@ -1,0 +1,47 @@
+"""`reindex`: has the search index built anew beside the old one, and shows how far it is."""
+
+import time
+from typing import Any
+
+import httpx
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dms_standalone.errors import OperatorError
+from dms_standalone.realm import DEMO_PASSWORD
+from dms_standalone.running import running_server
+from dms_standalone.settings import Settings
+
+_POLL_SECONDS = 0.3
+_RUNNING = frozenset({"angefordert", "wartet", "laeuft"})
+
+
+def run() -> None:
+    """Start a run as user `betrieb` and follow its progress resource to the end."""
+    with running_server(Settings()) as url, httpx.Client(base_url=url, timeout=30.0, trust_env=False) as client:
+        form = {"grant_type": "password", "client_id": "demo", "username": "betrieb", "password": DEMO_PASSWORD}
+        token = client.post("/oidc/token", data=form)
+        if token.status_code != 200:
+            raise OperatorError("The server has no development issuer: start the run with a token of your own.")
+        client.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        answer = client.post("/api/v1/betrieb/reindex")
+        if not answer.is_success:
+            raise OperatorError(f"The run was not started ({answer.status_code}): {answer.text[:300]}")
+        location = answer.headers.get("location") or f"/api/v1/betrieb/reindex/{answer.json()['id']}"
+        _follow(client, location)
+
+
+def _follow(client: httpx.Client, location: str) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as bar:
+        task = bar.add_task("Index", total=None)
+        while True:
+            run_state: dict[str, Any] = client.get(location).raise_for_status().json()
+            bar.update(
+                task,
+                description=str(run_state["status"]),
+                total=run_state.get("gesamt"),
+                completed=run_state.get("erledigt") or 0,
+            )
+            if run_state["status"] not in _RUNNING:
+                return
+            time.sleep(_POLL_SECONDS)
