@@ -110,14 +110,14 @@ class TokenVerifierContract(ABC):
         with pytest.raises(UnauthenticatedError):
             await verifier.verify(issuer.token(header={"kid": "ec-1"}))
 
-    @pytest.mark.parametrize("header", [{"crit": ["exp"]}, {"kid": None}, {"kid": "unknown"}, {"typ": "dpop+jwt"}])
+    @pytest.mark.parametrize(
+        "header", [{"crit": ["exp"]}, {"crit": ["kid"]}, {"kid": None}, {"kid": "unknown"}, {"typ": "dpop+jwt"}]
+    )
     async def test_wrong_header_is_refused(
         self, verifier: TokenVerifier, issuer: FakeIssuer, header: dict[str, Any]
     ) -> None:
-        token = issuer.token()
-        part = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": "rsa-1", **header}).encode()).decode()
         with pytest.raises(UnauthenticatedError):
-            await verifier.verify(".".join([part.rstrip("="), *token.split(".")[1:]]))
+            await verifier.verify(issuer.token(header=header))
 
     async def test_embedded_key_is_ignored(self, verifier: TokenVerifier, issuer: FakeIssuer) -> None:
         own = RSAKey.generate_key(2048, {"kid": "rsa-1"})
