@@ -1,0 +1,1 @@
+"""Search: finds Akten, Vorgänge and Dokumente by their text, within the rights of who asks."""

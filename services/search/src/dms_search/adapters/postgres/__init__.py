@@ -1,0 +1,1 @@
+"""Search on PostgreSQL: what is indexed up to when, and the Indexläufe."""

@@ -1,0 +1,1 @@
+"""Mapping between messages and the acts of search."""

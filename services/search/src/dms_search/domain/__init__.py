@@ -1,0 +1,1 @@
+"""What search knows by itself: Indexeinträge, Suchanfragen, Treffer and Indexläufe."""
