@@ -58,11 +58,7 @@ def create_app(
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     problems.install(app)
-    every = [health_router(Readiness(service, ready_checks, critical)), *routers]
-    for router in every:
-        _refuse_lax_routes(router)
-        app.include_router(router)
-    setattr(app.state, API_ROUTES, [route for router in every for route in router.routes])
+    _include(app, [health_router(Readiness(service, ready_checks, critical)), *routers])
     app.openapi = lambda: _document_once(app)  # type: ignore[method-assign]
     return app
 
@@ -85,11 +81,15 @@ def _middleware(service: str, cors_origins: Sequence[str], body_limit: int) -> l
     ]
 
 
-def _refuse_lax_routes(router: APIRouter) -> None:
-    for route in router.routes:
+def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    routes = [route for router in routers for route in router.routes]
+    for route in routes:
         if isinstance(route, APIRoute) and not isinstance(route, StrictRoute) and reads_json(route):
             message = f"{route.path} reads JSON: declare it on dms_kit.web.routing.Router"
             raise TypeError(message)
+    for router in routers:
+        app.include_router(router)
+    setattr(app.state, API_ROUTES, routes)
 
 
 def _document_once(app: FastAPI) -> dict[str, Any]:
