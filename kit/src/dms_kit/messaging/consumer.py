@@ -205,7 +205,7 @@ class Consumer:
             except AlreadyProcessedError:
                 self._count("known", len(incoming))
                 return True
-            except Exception as error:  # noqa: BLE001 - a bad message is found one by one afterwards
+            except Exception as error:
                 if not is_passing(error):
                     log.warning("batch.split", group=self._group, exc_info=error)
                     return False

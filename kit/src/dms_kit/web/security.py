@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from dms_kit.access.role_table import ROLES
 from dms_kit.core.access import holds
 from dms_kit.core.actor import Actor
 from dms_kit.core.errors import ForbiddenError, UnauthenticatedError
+from dms_kit.roles import ROLES
 
 BEARER = HTTPBearer(
     scheme_name="bearer",
