@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import io
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -69,6 +70,8 @@ def log_to(file: Path, service: str, level: str) -> None:
     """Send this process's events to a file: the terminal is for people."""
     if file.exists() and file.stat().st_size > _LOG_LIMIT_BYTES:
         file.replace(file.with_suffix(".1.jsonl"))
-    stream = file.open("a", encoding="utf-8")
+    stream = io.TextIOWrapper(file.open("ab"))
     with contextlib.redirect_stdout(stream):
         configure_logging(service, level=getattr(logging, level))
+    # The events go to the file below; the wrapper would close it when it goes out of sight.
+    stream.detach()
