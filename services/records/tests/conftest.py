@@ -17,8 +17,8 @@ from google.protobuf.message import Message as ProtobufMessage
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import text
 
-from dms.ingest.v1.antrag_events_pb2 import AntragSubmitted, Objekt
 from dms.ingest.v1.antrag_events_pb2 import Anlage as SubmittedAnlage
+from dms.ingest.v1.antrag_events_pb2 import AntragSubmitted, Objekt
 from dms_kit.core.actor import Actor, Membership
 from dms_kit.messaging.consumer import Incoming
 from dms_kit.messaging.outbox import topic_of
@@ -81,7 +81,7 @@ class Ingest:
         stored = await self._container.store.put(mandant, "ingest", chunks())
         return Objekt(key=stored.key, groesse=stored.size, sha256=stored.sha256, sha512=stored.sha512)
 
-    async def antrag(  # noqa: PLR0913
+    async def antrag(
         self,
         *,
         leistung: str = GEWERBE,

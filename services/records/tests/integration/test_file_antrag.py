@@ -20,7 +20,9 @@ async def _sent(rows: Any, message: type) -> list[Any]:
 
 
 async def test_antrag_becomes_akte_vorgang_and_dokumente(ingest, rows):
-    antrag = await ingest.submit(files=[("nachweis.pdf", "application/pdf", b"%PDF-1.7"), ("b.txt", "text/plain", b"b")])
+    antrag = await ingest.submit(
+        files=[("nachweis.pdf", "application/pdf", b"%PDF-1.7"), ("b.txt", "text/plain", b"b")]
+    )
     [created] = await _sent(rows, VorgangCreated)
     dokumente = [row.dokument for row in await _sent(rows, DokumentAdded)]
     assert created.vorgang.aktenzeichen == "32.20#00001#0001"

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_records.adapters.postgres import tables
@@ -43,7 +42,7 @@ class AktenplanRepository:
         statement = select(Ablageregel).where(table.c.mandant == self._mandant)
         if leistung is not None:
             prefixes = [leistung[:length] for length in range(1, len(leistung) + 1)]
-            statement = statement.where(table.c.leistung == func.any(array(prefixes)))
+            statement = statement.where(table.c.leistung == any_(literal(prefixes, ARRAY(Text))))
         return (await self._session.scalars(statement)).all()
 
     def add(self, row: Aktenplaneinheit | Ablageregel) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, union_all
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, Text, delete, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_records.adapters.postgres import tables
@@ -20,7 +19,8 @@ class ObjektReader:
         """Return the keys that versions or waiting files name."""
         wanted = list(keys)
         owners = [key.split("/", 1)[0] for key in wanted]
-        pairs = func.unnest(array(owners), array(wanted)).table_valued("mandant", "key", name="wanted")
+        arrays = literal(owners, ARRAY(Text)), literal(wanted, ARRAY(Text))
+        pairs = func.unnest(*arrays).table_valued("mandant", "key").render_derived("wanted")
         found = union_all(
             *(
                 select(table.c.objekt_key).join(

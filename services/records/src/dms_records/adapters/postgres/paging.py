@@ -4,8 +4,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Subquery, Table, Uuid, func, select, true, tuple_
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Subquery,
+    Table,
+    Uuid,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 
 from dms_records.use_cases.ports import Paging, Rows
 
@@ -21,7 +34,8 @@ def page_by_zustaendigkeit(
 
     One short walk of an index for each, however many rows there are; a single walk over `= ANY` would have to sort all.
     """
-    zustaendigkeiten = func.unnest(array(sorted(reach), type_=Uuid)).table_valued("id", name="reach")
+    ids = func.unnest(literal(sorted(reach), ARRAY(Uuid)))
+    zustaendigkeiten = ids.table_valued("id").render_derived("reach")
     own = [table.c.zustaendigkeit_id == zustaendigkeiten.c.id, *conditions]
     first = _first(table, own, sort, paging).lateral("first_rows")
     outer = select(first).select_from(zustaendigkeiten).join(first, true())

@@ -5,10 +5,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Select, func, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, FromClause, Select, Uuid, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Uuid
 
 from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
@@ -220,7 +218,7 @@ class ReadModels:
         anlage = tables.eingang_anlage.c
         statement = (
             select(anlage.antrag_id, anlage.id, anlage.art, *(anlage[name] for name in DATEI))
-            .where(anlage.mandant == self._mandant, anlage.antrag_id == func.any(array(list(owners), type_=Uuid)))
+            .where(anlage.mandant == self._mandant, anlage.antrag_id == any_(literal(list(owners), ARRAY(Uuid))))
             .order_by(anlage.antrag_id, anlage.position)
         )
         for row in await self._all(statement):

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Table, Uuid, func, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Select, Subquery, Table, Uuid, any_, literal, select
 
 from dms_kit.access import compile_sql
 from dms_kit.core.access import AccessScope
@@ -85,7 +84,7 @@ def visible_page(
     if not narrow:
         return page_by_zustaendigkeit(table, reach, conditions, sort, paging)
     if zustaendigkeiten is not None:
-        conditions.append(table.c.zustaendigkeit_id == func.any(array(sorted(reach), type_=Uuid)))
+        conditions.append(table.c.zustaendigkeit_id == any_(literal(sorted(reach), ARRAY(Uuid))))
     return page_of(table, conditions, sort, paging)
 
 
