@@ -1,0 +1,181 @@
+"""The ten invariants of the architecture, checked on a server at rest; every fault test ends with them."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tests.harness.client import PORTAL, Origin, eventually
+from tests.harness.installation import SERVICES, TOPICS, Installation
+from tests.harness.quittung import verified_quittung
+
+OFFICIAL = "sachbearbeitung-32"
+_EFFECTS = """
+SELECT message.headers ->> 'ce_id' AS ce_id FROM bus.message AS message
+WHERE message.topic = ANY($1) AND message.headers ->> 'dms-republish' IS NULL
+  AND message.headers ->> 'ce_type' = ANY($2)
+  AND NOT EXISTS (SELECT FROM {schema}.inbox WHERE inbox.ce_id = message.headers ->> 'ce_id')
+"""
+_READ_TYPES = {
+    "ingest": ("VorgangCreated", "DokumentIndexed", "AufgabeOpened", "AufgabeCompleted"),
+    "records": ("AntragSubmitted", "AufgabeClaimed", "AufgabeReleased"),
+    "search": ("AkteCreated", "VorgangCreated", "DokumentAdded"),
+    "workflow": ("VorgangCreated", "VorgangChanged"),
+}
+
+
+class Sent(Mapping[str, str]):
+    """What one accepted Antrag held: file name → SHA-256."""
+
+    def __init__(self, files: Iterable[tuple[str, bytes, str]], word: str) -> None:
+        self._hashes = {name: hashlib.sha256(content).hexdigest() for name, content, _ in files}
+        self.word = word
+
+    def __getitem__(self, name: str) -> str:
+        return self._hashes[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._hashes)
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+
+def check_invariants(
+    installation: Installation,
+    origin: Origin,
+    accepted: Mapping[str, tuple[dict[str, Any], Sent]],
+    secrets: Sequence[str],
+) -> None:
+    """
+    Check all ten; `accepted` maps each idempotency key to its 201 and what was sent, `secrets` are personal data.
+
+    Reaps the store: nothing else may write at this time.
+    """
+    eventually(installation.is_at_rest, "every fact sent and read", seconds=180)
+    for answer, sent in accepted.values():
+        _check_accepted(origin, answer, sent)
+    _check_nothing_is_double(installation, accepted)
+    assert installation.missing_objects() == [], "3: a row names a missing or wrong object"
+    installation.reap()
+    assert installation.orphans() == [], "4: an orphan outlived the reaper"
+    assert installation.missing_objects() == [], "4: the reaper took what a row names"
+    _check_effects(installation)
+    _check_search(installation, origin, accepted)
+    _check_protokoll(installation)
+    _check_nothing_is_half_done(installation)
+    _check_logs(installation, secrets)
+
+
+def _check_accepted(origin: Origin, answer: Mapping[str, Any], sent: Sent) -> None:
+    """1 and 9: what got a 201 exists with byte-identical Anlagen, and its receipt says so."""
+    antrag = origin.wait_for(answer["id"], "durchsuchbar", "zugewiesen", seconds=180)
+    assert antrag["eingangsnummer"] == answer["eingangsnummer"]
+    assert {a["dateiname"]: a["sha256"] for a in antrag["anlagen"]} == dict(sent)
+    claims = verified_quittung(origin.url, antrag["quittung"])
+    assert antrag["quittung"] == answer["quittung"]
+    assert {a["dateiname"]: a["sha256"] for a in claims["anlagen"]} == dict(sent)
+    for dokument in origin.items(OFFICIAL, f"vorgaenge/{antrag['vorgang_id']}/dokumente"):
+        if dokument["dateiname"] in sent:
+            content = origin.get(OFFICIAL, f"dokumente/{dokument['id']}/inhalt").content
+            assert hashlib.sha256(content).hexdigest() == sent[dokument["dateiname"]]
+
+
+def _check_nothing_is_double(installation: Installation, accepted: Mapping[str, Any]) -> None:
+    """2: one Antrag, one receipt, one Vorgang, one Aufgabe for each key."""
+    ids = [answer["id"] for answer, _ in accepted.values()]
+    assert len(ids) == len(set(ids)), "2: two keys share an Antrag"
+    for what in ("eingangsnummer", "quittung", "vorgang_id"):
+        assert installation.sql(f"SELECT {what} FROM ingest.antrag GROUP BY mandant, {what} HAVING count(*) > 1") == []
+    for table in ("records.vorgang", "records.eingang", "workflow.aufgabe"):
+        twice = f"SELECT antrag_id FROM {table} GROUP BY mandant, antrag_id HAVING count(*) > 1"
+        assert installation.sql(twice) == [], f"2: {table} holds an Antrag twice"
+    keys = installation.value("SELECT count(*) FROM ingest.idempotency_key WHERE lives_forever")
+    assert installation.value("SELECT count(*) FROM ingest.antrag") == keys, "2: an Antrag without its key"
+
+
+def _check_effects(installation: Installation) -> None:
+    """5: every outbox row reached the bus and took effect in each consumer; nothing waits as a dead letter."""
+    for service in SERVICES:
+        lost = (
+            f"SELECT id FROM {service}.outbox WHERE NOT EXISTS"
+            " (SELECT FROM bus.message WHERE message.headers ->> 'ce_id' = outbox.headers ->> 'ce_id')"
+        )
+        assert installation.sql(lost) == [], f"5: the bus never got a fact of {service}"
+        assert installation.value(f"SELECT count(*) FROM {service}.dead_letter") == 0, f"5: {service} has dead letters"
+        topics = [f"dms.{topic}.v1" for topic in TOPICS[service]]
+        types = [f"dms.{topic.split('.')[0]}.v1.{name}" for topic in TOPICS[service] for name in _READ_TYPES[service]]
+        missed = installation.sql(_EFFECTS.format(schema=service), topics, types)
+        assert missed == [], f"5: {service} did not apply {len(missed)} messages"
+
+
+def _check_search(installation: Installation, origin: Origin, accepted: Mapping[str, tuple[Any, Sent]]) -> None:
+    """6: search = database, for the counts of the whole index and for each accepted Antrag."""
+    found = origin.read("leitung-32", "suche", q="Gewerbe", limit=1)
+    assert found["indexiert_bis"]
+    for answer, sent in accepted.values():
+        hits = origin.read(OFFICIAL, "suche", q=sent.word, typ="dokument", limit=200)
+        vorgang_id = installation.value("SELECT vorgang_id FROM ingest.antrag WHERE id = $1", answer["id"])
+        hit_ids = {hit["id"] for hit in hits["items"]}
+        wanted = "SELECT id FROM records.dokument WHERE vorgang_id = $1 AND art = 'anlage'"
+        assert {str(row["id"]) for row in installation.sql(wanted, vorgang_id)} <= hit_ids, "6: a Dokument is not found"
+        assert {hit["vorgang_id"] for hit in hits["items"]} == {str(vorgang_id)}, "6: a hit that the database lacks"
+
+
+def _check_protokoll(installation: Installation) -> None:
+    """7: each act has its entry, each kept value its digest."""
+    for act, table in (
+        ("ingest antrag.submitted", "ingest.antrag"),
+        ("workflow aufgabe.opened", "workflow.aufgabe"),
+    ):
+        service, action = act.split(" ")
+        entries = f"SELECT object_id FROM {service}.audit_entry WHERE action = $1"
+        missing = installation.sql(f"SELECT id FROM {table} WHERE id NOT IN ({entries})", action)
+        assert missing == [], f"7: {table} holds what nobody is said to have done"
+        assert installation.value(f"SELECT count(*) - count(DISTINCT object_id) FROM ({entries}) AS e", action) == 0
+    for service in SERVICES:
+        kept = (
+            f"SELECT salt, value, values_digest FROM {service}.audit_value JOIN {service}.audit_entry ON id = entry_id"
+        )
+        for row in installation.sql(kept):
+            assert hashlib.sha256(row["salt"] + row["value"].encode()).digest() == row["values_digest"], "7: forged"
+
+
+def _check_nothing_is_half_done(installation: Installation) -> None:
+    """8: a Vorgang has all its Dokumente, a Dokument its version, an Antrag its steps in order."""
+    counts = (
+        "SELECT v.id FROM records.vorgang v LEFT JOIN records.dokument d ON d.vorgang_id = v.id"
+        " GROUP BY v.id, v.anzahl_dokumente HAVING count(d.id) <> v.anzahl_dokumente"
+    )
+    assert installation.sql(counts) == [], "8: a Vorgang without all its Dokumente"
+    versions = (
+        "SELECT id FROM records.dokument d WHERE NOT EXISTS"
+        " (SELECT FROM records.dokumentversion v WHERE v.dokument_id = d.id AND v.nummer = d.aktuelle_version)"
+    )
+    assert installation.sql(versions) == [], "8: a Dokument without its version"
+    for name in ("akte", "vorgang", "dokument"):
+        twice = f"SELECT aktenzeichen FROM records.{name} GROUP BY mandant, aktenzeichen HAVING count(*) > 1"
+        assert installation.sql(twice) == [], f"8: an Aktenzeichen of {name} was given twice"
+
+
+def _check_logs(installation: Installation, secrets: Sequence[str]) -> None:
+    """10: logs hold no personal data."""
+    logs = [installation.server.log, *(installation.server.data / "log").rglob("*"), *_postgres_logs(installation)]
+    pattern = re.compile("|".join(re.escape(json.dumps(secret)[1:-1]) + "|" + re.escape(secret) for secret in secrets))
+    for file in logs:
+        if file.is_file():
+            match = pattern.search(file.read_text(encoding="utf-8", errors="replace"))
+            assert match is None, f"10: {file.name} holds {match and match[0]!r}"
+
+
+def _postgres_logs(installation: Installation) -> list[Any]:
+    return [
+        *(installation.server.data / "postgres").glob("*.log"),
+        *(installation.server.data / "postgres/log").glob("*"),
+    ]
+
+
+def own_antraege(origin: Origin, reference: str) -> list[dict[str, Any]]:
+    """Return what the portal sees of a reference."""
+    return origin.items(PORTAL, "antraege", externe_referenz=reference)
