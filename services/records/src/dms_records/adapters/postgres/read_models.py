@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, FromClause, Select, Uuid, any_, literal, select
@@ -53,6 +53,9 @@ _POSTEINGANG_SORT: Mapping[str, Any] = {
 _SERVED = (*DATEI, "blocks", "objekt_key")
 
 
+_RowT = TypeVar("_RowT")
+
+
 class ReadModels:
     """Carries out `use_cases.ports.Queries`."""
 
@@ -62,24 +65,8 @@ class ReadModels:
 
     async def akten(self, scope: AccessScope, filters: AkteFilter, paging: Paging) -> Rows[AkteRow]:
         """Return a page of Akten."""
-        columns, conditions = tables.akte.c, []
-        if filters.aktenzeichen is not None:
-            conditions.append(columns.aktenzeichen == filters.aktenzeichen)
-        if filters.aktenplaneinheit is not None:
-            plan = tables.aktenplaneinheit.c
-            unit = select(plan.id).where(plan.mandant == self._mandant, plan.schluessel == filters.aktenplaneinheit)
-            conditions.append(columns.aktenplaneinheit_id == unit.scalar_subquery())
-        page = visible_page(
-            tables.akte,
-            scope,
-            zustaendigkeiten=filters.zustaendigkeiten,
-            narrow=conditions,
-            sort=_AKTEN_SORT[paging.sort],
-            paging=paging,
-        )
-        if page is None:
-            return Rows([], None)
-        return to_rows(await self._all(ordered(select_akten(page), page, paging)), AkteRow, paging)
+        statement = akten_statement(scope, filters, paging)
+        return await self._page(statement, AkteRow, paging)
 
     async def akte(self, scope: AccessScope, akte_id: UUID) -> AkteRow | None:
         """Return one Akte."""
@@ -88,25 +75,8 @@ class ReadModels:
 
     async def vorgaenge(self, scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Rows[VorgangRow]:
         """Return a page of Vorgänge."""
-        columns, narrow, others = tables.vorgang.c, [], []
-        if filters.akte_id is not None:
-            narrow.append(columns.akte_id == filters.akte_id)
-        if filters.aktenzeichen is not None:
-            narrow.append(columns.aktenzeichen == filters.aktenzeichen)
-        if filters.status is not None:
-            others.append(columns.status == filters.status)
-        page = visible_page(
-            tables.vorgang,
-            scope,
-            zustaendigkeiten=filters.zustaendigkeiten,
-            narrow=narrow,
-            others=others,
-            sort=_VORGAENGE_SORT[paging.sort],
-            paging=paging,
-        )
-        if page is None:
-            return Rows([], None)
-        return to_rows(await self._all(ordered(select_vorgaenge(page), page, paging)), VorgangRow, paging)
+        statement = vorgaenge_statement(scope, filters, paging)
+        return await self._page(statement, VorgangRow, paging)
 
     async def vorgang(self, scope: AccessScope, vorgang_id: UUID) -> VorgangRow | None:
         """Return one Vorgang with its form data."""
@@ -232,6 +202,11 @@ class ReadModels:
         conditions = (table.c.mandant == self._mandant, table.c.id == posteingang_id, table.c.vorgang_id.is_(None))
         return select(table).where(*conditions).subquery("page")
 
+    async def _page(self, statement: Select[Any] | None, row_type: type[_RowT], paging: Paging) -> Rows[_RowT]:
+        if statement is None:
+            return Rows([], None)
+        return to_rows(await self._all(statement), row_type, paging)
+
     async def _all(self, statement: Select[Any]) -> Sequence[Any]:
         found: Sequence[Any] = (await self._session.execute(statement)).all()
         return found
@@ -239,3 +214,44 @@ class ReadModels:
 
 def _with_files(row: PosteingangRow, files: Mapping[UUID, Sequence[AnlageRow]]) -> PosteingangRow:
     return replace(row, anlagen=files[row.id])
+
+
+def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> Select[Any] | None:
+    """Return what reads a page of Akten; None when the scope reaches nothing."""
+    columns, narrow = tables.akte.c, []
+    if filters.aktenzeichen is not None:
+        narrow.append(columns.aktenzeichen == filters.aktenzeichen)
+    if filters.aktenplaneinheit is not None:
+        plan = tables.aktenplaneinheit.c
+        unit = select(plan.id).where(plan.mandant == scope.mandant, plan.schluessel == filters.aktenplaneinheit)
+        narrow.append(columns.aktenplaneinheit_id == unit.scalar_subquery())
+    page = visible_page(
+        tables.akte,
+        scope,
+        zustaendigkeiten=filters.zustaendigkeiten,
+        narrow=narrow,
+        sort=_AKTEN_SORT[paging.sort],
+        paging=paging,
+    )
+    return None if page is None else ordered(select_akten(page), page, paging)
+
+
+def vorgaenge_statement(scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Select[Any] | None:
+    """Return what reads a page of Vorgänge; None when the scope reaches nothing."""
+    columns, narrow, others = tables.vorgang.c, [], []
+    if filters.akte_id is not None:
+        narrow.append(columns.akte_id == filters.akte_id)
+    if filters.aktenzeichen is not None:
+        narrow.append(columns.aktenzeichen == filters.aktenzeichen)
+    if filters.status is not None:
+        others.append(columns.status == filters.status)
+    page = visible_page(
+        tables.vorgang,
+        scope,
+        zustaendigkeiten=filters.zustaendigkeiten,
+        narrow=narrow,
+        others=others,
+        sort=_VORGAENGE_SORT[paging.sort],
+        paging=paging,
+    )
+    return None if page is None else ordered(select_vorgaenge(page), page, paging)

@@ -1,0 +1,153 @@
+"""The migrated schema: equal to the tables in code, closed to others, its lists read by index."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from dms_kit.core.access import AccessScope, Rank
+from dms_kit.database import set_mandant
+from dms_kit.migrations import differences
+from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.read_models import akten_statement, vorgaenge_statement
+from dms_records.adapters.postgres.selections import select_vorgaenge, visible_one
+from dms_records.use_cases.ports import READ, AkteFilter, Paging, VorgangFilter
+
+ROWS = 6000
+OFFICES = 30
+
+
+async def test_migrations_and_tables_agree(service_urls):
+    assert await differences(service_urls("records").system, tables.metadata) == []
+
+
+async def test_every_table_is_under_row_level_security(container, rows):
+    found = await rows(
+        "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c"
+        " WHERE c.relnamespace = 'records'::regnamespace AND c.relkind = 'r' AND c.relname <> 'alembic_version'"
+    )
+    assert {row.relname for row in found} == {table.name for table in tables.metadata.tables.values()}
+    assert all(row.relrowsecurity and row.relforcerowsecurity for row in found)
+
+
+async def test_app_role_without_mandant_sees_nothing(container, ingest):
+    await ingest.submit()
+    async with container.engine.connect() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM records.vorgang"))).scalar_one() == 0
+
+
+@pytest.mark.parametrize("statement", ["UPDATE records.audit_entry SET actor = 'x'", "DELETE FROM records.audit_entry"])
+async def test_protokoll_is_append_only_for_the_app_role(container, ingest, statement):
+    await ingest.submit()
+    async with container.engine.connect() as connection:
+        await set_mandant(connection, "dueren")
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.exec_driver_sql(statement)
+
+
+async def test_app_role_cannot_write_for_another_mandant(container, ingest):
+    await ingest.submit()
+    async with container.engine.connect() as connection:
+        await set_mandant(connection, "nachbarstadt")
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await connection.exec_driver_sql(
+                "INSERT INTO records.aktenzeichen_zaehler VALUES ('dueren', gen_random_uuid(), 0, 1)"
+            )
+
+
+@pytest.fixture
+async def zustaendigkeiten(container, demo, rows):
+    """Many Akten and Vorgänge of many Zuständigkeiten, written past the use cases."""
+    unit = (await rows("SELECT id FROM records.aktenplaneinheit WHERE mandant = 'dueren' LIMIT 1"))[0].id
+    office = (await rows("SELECT id FROM records.organisationseinheit WHERE mandant = 'dueren' LIMIT 1"))[0].id
+    today, moment = container.clock.now().date(), container.clock.now()
+    ids = [uuid4() for _ in range(OFFICES)]
+    shared = {"mandant": "dueren", "version": 1}
+    akten, vorgaenge = [], []
+    for number in range(ROWS):
+        facts = {
+            **shared,
+            "id": uuid4(),
+            "aktenzeichen": f"9#{number:06}",
+            "zustaendigkeit_id": ids[number % OFFICES],
+            "rang": 0,
+            "abgeschirmt": False,
+            "erstellt_am": moment - timedelta(seconds=number),
+        }
+        title = {"titel": f"Titel {number}", "titel_sortierung": f"titel {number}"}
+        akten.append({**facts, **title, "art": "fallakte", "jahr": None, "aktenplaneinheit_id": unit})
+        subject = {"betreff": f"Betreff {number}", "betreff_sortierung": f"betreff {number}"}
+        vorgaenge.append(
+            {**facts, **subject, "akte_id": facts["id"], "status": "offen", "antrag_id": None, "anzahl_dokumente": 0}
+        )
+    async with container.system_engine.begin() as connection:
+        # One of these pairs is open, the others are history: only one open row may stand for a pair.
+        closed = [{"gueltig_von": today, "gueltig_bis": today, "id": row} for row in ids]
+        pair = {"aktenplaneinheit_id": unit, "organisationseinheit_id": office}
+        await connection.execute(insert(tables.zustaendigkeit), [{**shared, **pair, **row} for row in closed])
+        await connection.execute(insert(tables.akte), akten)
+        await connection.execute(insert(tables.vorgang), vorgaenge)
+    async with container.system_engine.begin() as connection:
+        await connection.exec_driver_sql("ANALYZE records.akte")
+        await connection.exec_driver_sql("ANALYZE records.vorgang")
+    return ids
+
+
+async def explain(container, statement):
+    compiled = statement.compile(dialect=container.engine.dialect)
+    parameters = tuple(compiled.params[name] for name in compiled.positiontup)
+    async with container.engine.connect() as connection:
+        await set_mandant(connection, "dueren")
+        return "\n".join((await connection.exec_driver_sql(f"EXPLAIN {compiled}", parameters)).scalars())
+
+
+def paging(sort, *, after=None):
+    return Paging(sort=sort.strip("-"), descending=sort.startswith("-"), limit=50, after=after)
+
+
+def assert_reads_an_index(plan, table):
+    assert f"Seq Scan on {table}" not in plan, plan
+    assert "Index Cond" in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["-erstellt_am", "erstellt_am", "betreff", "-aktenzeichen"])
+async def test_list_of_vorgaenge_walks_its_sort_index(container, zustaendigkeiten, sort):
+    scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten[:5], Rank.VERTRAULICH)})
+    statement = vorgaenge_statement(scope, VorgangFilter(), paging(sort))
+    plan = await explain(container, statement)
+    assert_reads_an_index(plan, "vorgang")
+    assert f"ix_vorgang_{sort.strip('-')}" in plan, plan
+    # The rows of a Zuständigkeit come in order: nothing is sorted but the first rows of each.
+    assert plan.count("Sort Key") <= 2, plan
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        (VorgangFilter(status="offen"), "ix_vorgang_"),
+        (VorgangFilter(akte_id=uuid4()), "ix_vorgang_akte"),
+        (VorgangFilter(aktenzeichen="9#000001"), "vorgang_"),
+    ],
+)
+async def test_filtered_list_of_vorgaenge_reads_an_index(container, zustaendigkeiten, filters, index):
+    scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten, Rank.OFFEN)})
+    plan = await explain(container, vorgaenge_statement(scope, filters, paging("-erstellt_am")))
+    assert_reads_an_index(plan, "vorgang")
+    assert index in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["-erstellt_am", "titel"])
+async def test_list_of_akten_walks_its_sort_index(container, zustaendigkeiten, sort):
+    scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten[:5], Rank.OFFEN)})
+    plan = await explain(container, akten_statement(scope, AkteFilter(), paging(sort)))
+    assert_reads_an_index(plan, "akte")
+    assert f"ix_akte_{sort.strip('-')}" in plan, plan
+
+
+async def test_one_object_is_read_by_its_key(container, zustaendigkeiten):
+    scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten, Rank.OFFEN)})
+    page = visible_one(tables.vorgang, scope, uuid4())
+    plan = await explain(container, select_vorgaenge(page))
+    assert "pk_vorgang" in plan, plan
