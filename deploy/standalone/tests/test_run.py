@@ -83,7 +83,7 @@ def _ended(process):
         process.stdout.close()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("dms_search") is None, reason="a service is missing")
+@pytest.mark.skipif(importlib.util.find_spec("dms_search.main") is None, reason="a service is missing")
 def test_run_serves_survives_kill_and_leaves_nothing(folder):
     port = free_port()
     origin = f"http://127.0.0.1:{port}"

@@ -66,8 +66,15 @@ async def _demonstrate(url: str, console: Console) -> None:
             for progress in under_way:
                 await _send(client, progress, show)
             await watching
-    waiting = [progress for progress in under_way if not progress.done]
-    console.print(f"{len(under_way) - len(waiting)} filed, found and assigned; {len(waiting)} in the Posteingang.")
+    console.print(_summary(under_way))
+
+
+def _summary(under_way: Sequence[Progress]) -> str:
+    done = sum(progress.done for progress in under_way)
+    waiting = sum(len(progress.seconds) == 1 for progress in under_way)
+    text = f"{done} filed, found and assigned; {waiting} in the Posteingang, because no Ablageregel fits."
+    unfinished = len(under_way) - done - waiting
+    return f"{text} {unfinished} not through after {_PATIENCE_SECONDS:.0f} s." if unfinished else text
 
 
 async def _token(client: httpx.AsyncClient) -> str:

@@ -15,6 +15,7 @@ from dms_gateway.dispatch import Gateway
 from dms_standalone import banner
 from dms_standalone.conditions import start_conditions
 from dms_standalone.data_folder import DataFolder
+from dms_standalone.errors import OperatorError
 from dms_standalone.metrics import serve_merged
 from dms_standalone.origin import Condition, Origin, open_when
 from dms_standalone.ports import free_port
@@ -53,6 +54,7 @@ class Installation:
 async def serve(installation: Installation) -> None:
     """Serve until SIGINT or SIGTERM, then drain, end the child and close everything."""
     stop, child = asyncio.Event(), WorkerChild()
+    refusals: list[Exception] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
@@ -63,11 +65,16 @@ async def serve(installation: Installation) -> None:
             stack.callback(serve_merged(metrics_port, lambda: child.metrics_port))
             print(_started(installation, metrics_port), flush=True)
             conditions = start_conditions(built, installation.folder, child, installation.superuser_url)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(child.run(stop))
-                group.create_task(_serve_http(origin, installation.listener, stop))
-                group.create_task(_keep_database(installation.postgres, stop))
-                group.create_task(_announce(origin, conditions, stop))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(child.run(stop))
+                    group.create_task(_serve_http(origin, installation.listener, stop))
+                    group.create_task(_keep_database(installation.postgres, stop))
+                    group.create_task(_announce(origin, conditions, stop))
+            except* OperatorError as errors:
+                refusals.extend(errors.exceptions)
+    if refusals:
+        raise refusals[0]
 
 
 def _started(installation: Installation, metrics_port: int) -> str:
@@ -84,6 +91,8 @@ async def _serve_http(origin: ASGIApp, listener: socket.socket, stop: asyncio.Ev
         origin,
         loop="uvloop",
         http="httptools",
+        ws="none",
+        proxy_headers=False,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -94,10 +103,13 @@ async def _serve_http(origin: ASGIApp, listener: socket.socket, stop: asyncio.Ev
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stop.set()
-    await serving
+    try:
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        stop.set()
+        stopping.cancel()
+        await serving
 
 
 async def _keep_database(postgres: PostgresServer, stop: asyncio.Event) -> None:
