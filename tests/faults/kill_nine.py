@@ -55,7 +55,10 @@ class Writer(threading.Thread):
         """Write."""
         while not self._stop_event.is_set():
             key, word = str(uuid.uuid4()), a_word()
-            files = [a_pdf(f"Beleg {word}", name=f"{word}.pdf", size=19_000), a_text(f"Notiz {word}", name=f"{word}.txt")]
+            files = [
+                a_pdf(f"Beleg {word}", name=f"{word}.pdf", size=19_000),
+                a_text(f"Notiz {word}", name=f"{word}.txt"),
+            ]
             antrag = json.dumps(an_antrag(betreff=f"Sache {word}", externe_referenz=key)).encode()
             self._ledger.unsure[key] = (antrag, files, Sent(files, word))
             try:

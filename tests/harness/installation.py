@@ -49,7 +49,7 @@ class Installation:
         """Return the rows of a query, run as superuser."""
 
         async def fetch() -> list[Any]:
-            connection = await asyncpg.connect(self._url("postgres").replace("+asyncpg", ""))
+            connection = await asyncpg.connect(self.url("postgres").replace("+asyncpg", ""))
             try:
                 return list(await connection.fetch(statement, *arguments))
             finally:
@@ -75,10 +75,10 @@ class Installation:
 
     def environment(self) -> Mapping[str, str]:
         """Return the environment in which a command of one service finds its databases and the store."""
-        urls = {"DMS_BUS_DATABASE_URL": self._url("dms_bus"), "DMS_DATA": str(self.server.data)}
+        urls = {"DMS_BUS_DATABASE_URL": self.url("dms_bus"), "DMS_DATA": str(self.server.data)}
         for service in SERVICES:
-            urls[f"DMS_{service.upper()}_DATABASE_URL"] = self._url(f"dms_{service}")
-            urls[f"DMS_{service.upper()}_SYSTEM_DATABASE_URL"] = self._url(f"dms_{service}_system")
+            urls[f"DMS_{service.upper()}_DATABASE_URL"] = self.url(f"dms_{service}")
+            urls[f"DMS_{service.upper()}_SYSTEM_DATABASE_URL"] = self.url(f"dms_{service}_system")
         return {**os.environ, **urls}
 
     def stored(self) -> set[str]:
@@ -102,7 +102,8 @@ class Installation:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == row["sha256"]
 
-    def _url(self, role: str) -> str:
+    def url(self, role: str) -> str:
+        """Return the URL of a role, `postgres` is the superuser."""
         passwords = json.loads((self.server.data / "secrets.json").read_text())
         port = (self.server.data / "postgres/postmaster.pid").read_text().splitlines()[3]
         return f"postgresql+asyncpg://{role}:{passwords[role]}@127.0.0.1:{port}/registratur"

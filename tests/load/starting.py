@@ -1,0 +1,42 @@
+"""P8: from process start to ready, and the memory of an idle installation."""
+
+import statistics
+import time
+
+import psutil
+
+from tests.harness.server import Server
+from tests.load.figures import figure, spread_of
+
+RUNS = 5
+IDLE_SECONDS = 10.0
+_MIB = 1024 * 1024
+
+
+def p8(server: Server, seed: int) -> None:
+    """Measure the first start on an empty folder, five later ones, and memory at rest; the server runs afterwards."""
+    figure("P8 first start", _start(server), "s", seed=seed)
+    times = []
+    for _ in range(RUNS):
+        server.stop()
+        times.append(_start(server))
+    figure("P8 start to ready", statistics.median(times), "s", seed=seed, bar=10, **spread_of(times))
+    time.sleep(IDLE_SECONDS)
+    family = server.family()
+    figure("P8 idle memory", sum(_pss(member) for member in family) / _MIB, "MiB (PSS)", seed=seed, bar=600)
+    figure("P8 processes", len(family), "processes", seed=seed)
+
+
+def _start(server: Server) -> float:
+    started = time.perf_counter()
+    server.start()
+    return time.perf_counter() - started
+
+
+def _pss(member: psutil.Process) -> int:
+    """Return the proportional share of memory: pages that several processes share count once."""
+    try:
+        share: int = member.memory_full_info().pss
+    except psutil.AccessDenied:
+        return int(member.memory_info().rss)
+    return share
