@@ -16,8 +16,9 @@ from dms_records.domain.errors import AnlageMismatchError, VorgangUnknownError
 from dms_records.use_cases.file_antrag import file_antrag
 from dms_records.use_cases.follow_aufgabe import FollowAufgabe, follow_aufgabe
 from dms_records.use_cases.ports import OpenUnitOfWork
-from dms_records.use_cases.receive_antrag import ReceivedAntrag, SubmittedAntrag, SubmittedDatei, receive_antrag
+from dms_records.use_cases.receive_antrag import receive_antrag
 from dms_records.use_cases.republish import complete_republish, republish
+from dms_records.use_cases.submitted_antrag import ReceivedAntrag, SubmittedAntrag, SubmittedDatei
 
 FORMULAR_NAME = "antrag.json"
 FORMULAR_TYPE = "application/json"

@@ -9,7 +9,7 @@ from dms_records.domain.errors import AblageRefusedError
 from dms_records.domain.posteingang import Posteingang
 from dms_records.use_cases.file_eingang import file_eingang
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
-from dms_records.use_cases.receive_antrag import ReceivedAntrag
+from dms_records.use_cases.submitted_antrag import ReceivedAntrag
 
 
 async def file_antrag(received: ReceivedAntrag, *, unit_of_work: OpenUnitOfWork, clock: Clock) -> None:

@@ -4,33 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-_LABELS = {
-    "leistung": "Leistung",
-    "schluessel": "Schlüssel",
-    "bezeichnung": "Bezeichnung",
-    "region": "Region (Amtlicher Regionalschlüssel)",
-    "antragsteller": "Antragsteller",
-    "art": "Art",
-    "vorname": "Vorname",
-    "nachname": "Nachname",
-    "name": "Name",
-    "anschrift": "Anschrift",
-    "strasse": "Straße",
-    "hausnummer": "Hausnummer",
-    "plz": "PLZ",
-    "ort": "Ort",
-    "email": "E-Mail",
-    "betreff": "Betreff",
-    "formulardaten": "Formulardaten",
-    "formular": "Formular",
-    "schema_uri": "Schema",
-    "version": "Version",
-    "externe_referenz": "Externe Referenz",
-    "anlagen": "Anlagen",
-    "dateiname": "Dateiname",
-    "zweck": "Zweck",
-}
-_ARTEN = {"natuerliche_person": "natürliche Person", "organisation": "Organisation"}
+from dms_records.use_cases.lesefassung_labels import ARTEN, LABELS
+
 _INDENT = "  "
 _WORDS = {True: "ja", False: "nein", None: "–"}
 
@@ -51,8 +26,8 @@ def render_lesefassung(antrag: bytes) -> str:
 def _lines(value: Any, *, depth: int, is_form: bool) -> Iterator[str]:
     if isinstance(value, dict):
         for name, member in value.items():
-            label = str(name if is_form else _LABELS.get(name, name))
-            shown = _ARTEN.get(member, member) if name == "art" and isinstance(member, str) and not is_form else member
+            label = str(name if is_form else LABELS.get(name, name))
+            shown = ARTEN.get(member, member) if name == "art" and isinstance(member, str) and not is_form else member
             yield from _entry(_one_line(label), shown, depth=depth, is_form=is_form or name == "formulardaten")
     elif isinstance(value, list):
         for number, member in enumerate(value, start=1):

@@ -1,56 +1,16 @@
 """Receive an Antrag: records takes its own, verified copy of every file before anything is filed."""
 
 import asyncio
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
-from dms_kit.ports.object_store import BLOCK_SIZE, ObjectStore
+from dms_kit.ports.object_store import ObjectStore
 from dms_records.domain.dokument import ANLAGE, FORMULAR, NICHT_GEPRUEFT
 from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.errors import AnlageMismatchError
+from dms_records.use_cases.digests import digest_of
 from dms_records.use_cases.raw_json import formulardaten_of
+from dms_records.use_cases.submitted_antrag import ReceivedAntrag, SubmittedAntrag, SubmittedDatei
 
 SERVICE = "records"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmittedDatei:
-    """A file as the message names it; `sha256` and `sha512` are hex."""
-
-    id: UUID
-    dateiname: str
-    mime_type: str
-    key: str
-    groesse: int
-    sha256: str
-    sha512: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmittedAntrag:
-    """The facts of a submitted Antrag."""
-
-    mandant: str
-    antrag_id: UUID
-    eingangsnummer: str
-    eingegangen_am: datetime
-    leistung_schluessel: str
-    leistung_bezeichnung: str
-    region: str
-    betreff: str
-    formular: SubmittedDatei
-    anlagen: Sequence[SubmittedDatei]
-
-
-@dataclass(frozen=True)
-class ReceivedAntrag:
-    """An Eingang with its files, ready to be filed in one transaction."""
-
-    eingang: Eingang
-    anlagen: Sequence[EingangAnlage]
 
 
 async def receive_antrag(antrag: SubmittedAntrag, *, store: ObjectStore) -> ReceivedAntrag:
@@ -79,7 +39,7 @@ async def receive_antrag(antrag: SubmittedAntrag, *, store: ObjectStore) -> Rece
 
 async def _take(antrag: SubmittedAntrag, datei: SubmittedDatei, position: int, store: ObjectStore) -> EingangAnlage:
     key = await store.copy(datei.key, antrag.mandant, SERVICE)
-    sha256, blocks, groesse = await _digest(store, key)
+    sha256, blocks, groesse = await digest_of(store, key)
     if sha256 != datei.sha256 or groesse != datei.groesse:
         message = f"object of Anlage {datei.id} does not match its hash"
         raise AnlageMismatchError(message)
@@ -98,23 +58,3 @@ async def _take(antrag: SubmittedAntrag, datei: SubmittedDatei, position: int, s
         objekt_key=key,
         pruefstatus=NICHT_GEPRUEFT,
     )
-
-
-async def _digest(store: ObjectStore, key: str) -> tuple[str, bytes, int]:
-    whole, blocks, groesse = hashlib.sha256(), bytearray(), 0
-    block, filled = hashlib.sha256(), 0
-    async for chunk in store.read(key):
-        whole.update(chunk)
-        groesse += len(chunk)
-        view = memoryview(chunk)
-        while view:
-            part = view[: BLOCK_SIZE - filled]
-            block.update(part)
-            filled += len(part)
-            view = view[len(part) :]
-            if filled == BLOCK_SIZE:
-                blocks += block.digest()
-                block, filled = hashlib.sha256(), 0
-    if filled:
-        blocks += block.digest()
-    return whole.hexdigest(), bytes(blocks), groesse
