@@ -10,6 +10,21 @@ from dms_kit.core.actor import Actor
 from dms_workflow.domain.aufgabe import Aufgabe, VorgangFacts
 from dms_workflow.use_cases.queries import AufgabeFilter, Paging
 
+# Adapters know this module alone, so what a list is asked with is named here too.
+__all__ = [
+    "LEAD",
+    "READ",
+    "WORK",
+    "AufgabeFilter",
+    "AufgabeRepository",
+    "CheckVersion",
+    "OpenUnitOfWork",
+    "OrganisationProjection",
+    "Paging",
+    "Scopes",
+    "UnitOfWork",
+]
+
 READ = "aufgabe:read"
 WORK = "aufgabe:work"
 LEAD = "aufgabe:lead"

@@ -11,8 +11,7 @@ from dms_kit.access import compile_sql
 from dms_kit.core.access import AccessScope
 from dms_workflow.adapters.postgres.tables import aufgabe as table
 from dms_workflow.domain.aufgabe import Aufgabe, VorgangFacts
-from dms_workflow.use_cases.ports import READ
-from dms_workflow.use_cases.queries import AufgabeFilter, Paging
+from dms_workflow.use_cases.ports import READ, AufgabeFilter, Paging
 
 
 class PostgresAufgabeRepository:
