@@ -2,6 +2,7 @@
 SHELL := bash
 PYTHON ?= python3
 VENV ?= .venv
+PROFILE ?= embedded
 GEN ?= proto/gen
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
@@ -17,7 +18,7 @@ help: ## show this list
 
 ##@ Use
 run: $(VENV)/run.stamp ## set up and serve everything on port $DMS_PORT (8080), data below run/ ($DMS_DATA)
-	@exec $(IN)python -m dms_standalone run
+	@set -a; . deploy/profiles/$(PROFILE).env; exec $(IN)python -m dms_standalone run
 
 demo: $(VENV)/run.stamp ## send applications and watch each stage of them (starts a server if none runs)
 	@exec $(IN)python -m dms_standalone demo

@@ -35,3 +35,11 @@ def test_readme_has_the_settings_of_the_code(generator: ModuleType) -> None:
 
 def test_every_setting_is_explained(generator: ModuleType) -> None:
     assert [row for row in generator.settings_table().splitlines() if row.endswith("|  |")] == []
+
+
+def test_profiles_set_what_is_a_setting(generator: ModuleType) -> None:
+    profiles = sorted((ROOT / "deploy/profiles").glob("*.env"))
+    assert profiles
+    for profile in profiles:
+        for line in profile.read_text().splitlines():
+            assert line.startswith("#") or f"| `{line.split('=')[0]}` |" in generator.settings_table()
