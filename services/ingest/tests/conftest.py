@@ -37,6 +37,11 @@ ACTORS = {
 KEY = ECKey.generate_key("P-256")
 
 
+@pytest.fixture(name="antrag_json")
+def _antrag_json() -> Callable[..., dict[str, Any]]:
+    return antrag_json
+
+
 def antrag_json(**changes: Any) -> dict[str, Any]:
     """Return form data that is accepted but for what a test changes; a change to `...` leaves the field out."""
     fields = {
@@ -103,9 +108,7 @@ class Service:
 
 
 @pytest.fixture
-def start_service(
-    service_urls: Callable[[str], Any], tmp_path: Path
-) -> Callable[..., Any]:
+def start_service(service_urls: Callable[[str], Any], tmp_path: Path) -> Callable[..., Any]:
     urls = service_urls("ingest")
 
     @asynccontextmanager

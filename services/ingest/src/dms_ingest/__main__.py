@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import uvicorn
 import yaml
@@ -59,7 +60,11 @@ async def openapi() -> str:
     """Return the API document as YAML; needs no server and no database."""
     nowhere = "postgresql+asyncpg://nowhere/none"
     settings = Settings(
-        DMS_INGEST_DATABASE_URL=nowhere, DMS_INGEST_SYSTEM_DATABASE_URL=nowhere, bus_database_url=nowhere
+        DMS_INGEST_DATABASE_URL=nowhere,
+        DMS_INGEST_SYSTEM_DATABASE_URL=nowhere,
+        bus_database_url=nowhere,
+        # The merged document is made of what this prints.
+        repository=Path("nowhere"),
     )
     container = build(settings, signer=EcQuittungSigner(ECKey.generate_key("P-256")))
     try:

@@ -49,7 +49,7 @@ def create_app(container: Container) -> FastAPI:
         body_limit=settings.json_body_limit,
         state={"ingest": _parts(container), "dead_letters": container.dead_letters},
     )
-    app.include_router(openapi_router(sorted(settings.repository.glob("services/*/openapi.yaml")), app.openapi()))
+    app.include_router(openapi_router(sorted(settings.repository.glob("services/*/openapi.yaml")), app.openapi))
     return app
 
 

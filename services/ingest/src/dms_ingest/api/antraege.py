@@ -73,7 +73,7 @@ router = Router(tags=["Anträge"])
         ),
     },
 )
-async def submit(
+async def post_antrag(
     request: Request,
     actor: Annotated[Actor, requires("antrag:submit")],
     ingest: IngestParts,
@@ -112,7 +112,7 @@ async def submit(
     operation_id="list_antraege",
     responses=problem_responses("eingabe-ungueltig"),
 )
-async def list_own(
+async def get_antraege(
     actor: Annotated[Actor, requires(READ_OWN)],
     ingest: IngestParts,
     externe_referenz: Annotated[
@@ -143,7 +143,7 @@ async def list_own(
         **problem_responses("keine-berechtigung", "nicht-gefunden"),
     },
 )
-async def get(
+async def get_antrag_by_id(
     antrag_id: AntragId,
     actor: Caller,
     audience: Audience,

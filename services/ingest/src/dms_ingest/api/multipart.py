@@ -108,7 +108,7 @@ def _boundary_of(content_type: str | None) -> bytes:
         raise UnsupportedMediaTypeError("Erwartet wird multipart/form-data.")
     boundary = parameters.get(b"boundary", b"")
     if not 0 < len(boundary) <= 70:
-        raise MalformedRequestError("Der Grenze (boundary) der Anfrage fehlt oder ist zu lang.")
+        raise MalformedRequestError("Die Grenze (boundary) der Anfrage fehlt oder ist zu lang.")
     return boundary
 
 
