@@ -18,7 +18,8 @@ help: ## show this list
 
 ##@ Use
 run: $(VENV)/run.stamp ## set up and serve everything on port $DMS_PORT (8080), data below run/ ($DMS_DATA)
-	@set -a; . deploy/profiles/$(PROFILE).env; exec $(IN)python -m dms_standalone run
+	@while IFS='=' read -r name value; do [[ $$name == \#* || -v $$name ]] || export "$$name=$$value"; done < deploy/profiles/$(PROFILE).env; \
+	exec $(IN)python -m dms_standalone run
 
 demo: $(VENV)/run.stamp ## send applications and watch each stage of them (starts a server if none runs)
 	@exec $(IN)python -m dms_standalone demo
