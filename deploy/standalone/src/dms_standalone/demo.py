@@ -17,8 +17,8 @@ from rich.table import Table
 
 from dms_standalone.demo_cases import Case, cases
 from dms_standalone.errors import OperatorError
+from dms_standalone.options import Options
 from dms_standalone.running import running_server
-from dms_standalone.settings import Settings
 
 STEPS = ("eingegangen", "abgelegt", "durchsuchbar", "zugewiesen")
 _PATIENCE_SECONDS = 60.0
@@ -42,9 +42,9 @@ class Progress:
         return len(self.seconds) == len(STEPS)
 
 
-def run() -> None:
+def run(options: Options) -> None:
     """Send the applications to the server on DMS_PORT, or to one started for this."""
-    with running_server(Settings()) as url:
+    with running_server(options) as url:
         asyncio.run(_demonstrate(url, Console()))
 
 

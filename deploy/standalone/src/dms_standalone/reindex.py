@@ -7,17 +7,17 @@ import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dms_standalone.errors import OperatorError
+from dms_standalone.options import Options
 from dms_standalone.realm import DEMO_PASSWORD
 from dms_standalone.running import running_server
-from dms_standalone.settings import Settings
 
 _POLL_SECONDS = 0.3
 _RUNNING = frozenset({"angefordert", "wartet", "laeuft"})
 
 
-def run() -> None:
+def run(options: Options) -> None:
     """Start a run as user `betrieb` and follow its progress resource to the end."""
-    with running_server(Settings()) as url, httpx.Client(base_url=url, timeout=30.0, trust_env=False) as client:
+    with running_server(options) as url, httpx.Client(base_url=url, timeout=30.0, trust_env=False) as client:
         form = {"grant_type": "password", "client_id": "demo", "username": "betrieb", "password": DEMO_PASSWORD}
         token = client.post("/oidc/token", data=form)
         if token.status_code != 200:

@@ -10,22 +10,17 @@ from contextlib import contextmanager, suppress
 import httpx
 
 from dms_standalone.errors import OperatorError
+from dms_standalone.options import Options
 from dms_standalone.processes import die_with_parent
-from dms_standalone.settings import HOST, Settings
 
 _READY_SECONDS = 120.0
 _END_SECONDS = 15.0
 
 
-def origin_url(settings: Settings) -> str:
-    """Return the URL at which the server of these settings is reached."""
-    return settings.public_url if "public_url" in settings.model_fields_set else f"http://{HOST}:{settings.port}"
-
-
 @contextmanager
-def running_server(settings: Settings) -> Iterator[str]:
+def running_server(options: Options) -> Iterator[str]:
     """Give the URL of a ready server; one that is started for this is stopped afterwards."""
-    url = origin_url(settings)
+    url = options.url(options.port)
     if _status(url) is not None:
         _wait_until_ready(url, None)
         yield url

@@ -17,11 +17,11 @@ from dms_standalone.conditions import start_conditions
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.errors import OperatorError
 from dms_standalone.metrics import serve_merged
+from dms_standalone.options import Options
 from dms_standalone.origin import Condition, Origin, open_when
 from dms_standalone.ports import free_port
 from dms_standalone.postgres import PostgresServer
 from dms_standalone.services import apps, containers
-from dms_standalone.settings import Settings
 from dms_standalone.worker_child import WorkerChild
 
 _DRAIN_SECONDS = 3
@@ -42,7 +42,7 @@ class _Server(uvicorn.Server):
 class Installation:
     """What the supervisor has prepared when serving begins."""
 
-    settings: Settings
+    options: Options
     folder: DataFolder
     url: str
     listener: socket.socket
@@ -58,7 +58,7 @@ async def serve(installation: Installation) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    metrics_port = installation.settings.metrics_port or free_port()
+    metrics_port = installation.options.metrics_port or free_port()
     async with containers() as built, apps(built) as created:
         origin = Origin(Gateway(created), installation.issuer)
         with ExitStack() as stack:

@@ -9,7 +9,6 @@ from pydantic_settings import NoDecode
 from dms_kit.settings import KitSettings
 
 DEMO_FILE = Path(__file__).parents[3] / "demo" / "dueren.yaml"
-HOST = "127.0.0.1"
 
 
 class Settings(KitSettings):

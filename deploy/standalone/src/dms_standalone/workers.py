@@ -12,27 +12,26 @@ from dms_kit.telemetry import serve_metrics
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.errors import OperatorError
 from dms_standalone.heartbeat import beat
+from dms_standalone.options import Options
 from dms_standalone.processes import die_with
 from dms_standalone.services import containers, log_to, run_workers
-from dms_standalone.settings import Settings
 from dms_standalone.worker_child import PARENT
 
 _NICENESS = 5
 
 
-def run() -> None:
+def run(options: Options) -> None:
     """Work until told to stop; accepting wins over filing, so this process yields the processor."""
     parent = os.environ.get(PARENT)
     if parent is None:
         raise OperatorError("`workers` is started by `run`, which gives it its database: start that instead.")
     die_with(int(parent), signal.SIGKILL)
     os.nice(_NICENESS)
-    settings = Settings()
-    folder = DataFolder(settings.data)
-    log_to(folder.logs / "workers.jsonl", "workers", settings.log_level)
+    folder = DataFolder(options.data)
+    log_to(folder.logs / "workers.jsonl", "workers", options.log_level)
     with ExitStack() as stack:
-        if settings.metrics_port is not None:
-            stack.callback(serve_metrics(settings.metrics_port))
+        if options.metrics_port is not None:
+            stack.callback(serve_metrics(options.metrics_port))
         uvloop.run(run_until_signal(lambda stop: _work(folder, stop)))
 
 

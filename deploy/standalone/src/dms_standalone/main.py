@@ -1,0 +1,54 @@
+"""The command line of the embedded profile, and the one place that reads its settings."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from dms_standalone import demo, reindex, supervisor, workers
+from dms_standalone.errors import OperatorError
+from dms_standalone.options import Options
+from dms_standalone.settings import Settings
+
+_VERBS: dict[str, tuple[str, Callable[[Options], None]]] = {
+    "run": ("serve everything on DMS_PORT (8080), data below DMS_DATA (run/)", supervisor.run),
+    "demo": ("send applications and show each stage of each (starts a server if none runs)", demo.run),
+    "reindex": ("build the search index anew beside the old one, with a bar", reindex.run),
+    "workers": ("relays and consumers; started by run", workers.run),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the verb that is named; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m dms_standalone", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, (text, _) in _VERBS.items():
+        verbs.add_parser(name, help=text, description=text)
+    chosen = parser.parse_args(arguments).verb
+    try:
+        _VERBS[chosen][1](_options(Settings()))
+    except KeyboardInterrupt:
+        return 130
+    except OperatorError as error:
+        print(f"Registratur: {error}", file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        for fault in error.errors():
+            print(f"Registratur: setting {'.'.join(map(str, fault['loc']))}: {fault['msg']}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _options(settings: Settings) -> Options:
+    return Options(
+        environment=settings.environment,
+        data=settings.data,
+        port=settings.port,
+        public_url=settings.public_url if "public_url" in settings.model_fields_set else None,
+        metrics_port=settings.metrics_port,
+        issuers=settings.issuers,
+        demo=settings.demo,
+        token_seconds=settings.token_seconds,
+        log_level=settings.log_level,
+    )
