@@ -92,7 +92,7 @@ def build(
         store=store,
         bus=bus,
         verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
-        scopes=ScopeResolver(lambda mandant: load_directory(engine, mandant), clock),
+        scopes=ScopeResolver(lambda mandant: load_directory(engine, mandant), clock, ttl=1.0),
         units=units,
         dead_letters=dead_letters,
         consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),
