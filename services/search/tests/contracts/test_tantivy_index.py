@@ -51,7 +51,7 @@ class TestTantivyIndex(contract.SearchIndexContract):
         await index.upsert([contract.eintrag("Wort")])
         with pytest.raises(UnavailableError):
             await second.upsert([contract.eintrag("Wort")])
-        await index._write(index._close_writers)
+        await index.release()
         await second.upsert([contract.eintrag("Wort")])
         assert (await self.find(second, "wort")).anzahl == 2
         await second.close()
@@ -93,7 +93,7 @@ class TestTantivyIndex(contract.SearchIndexContract):
     async def test_the_build_goes_on_after_a_restart(self, index, tmp_path) -> None:
         await index.begin("zweiter")
         await index.upsert([contract.eintrag("Wort")])
-        await index._write(index._close_writers)
+        await index.release()
         again = TantivyIndex(tmp_path / "index")
         await again.begin("zweiter")
         await again.upsert([contract.eintrag("Wort")])

@@ -100,7 +100,7 @@ _LAUGHS = (
 )
 async def test_a_bad_file_is_a_reason_and_quickly(reading, make, mime_type, grund) -> None:
     data = make()
-    await reading.pool.ping()
+    await reading.pool.warm()
     started = time.monotonic()
     volltext = await reading.read(data, mime_type)
     assert time.monotonic() - started < 3
@@ -154,7 +154,7 @@ async def test_a_hanging_file_is_killed_and_others_go_on_meanwhile() -> None:
     store = made.BytesStore()
     pool = ExtractionPool(store, workers=2, limits=ExtractionLimits(wall_seconds=1.0))
     try:
-        await asyncio.gather(pool.ping(), pool.ping())
+        await pool.warm()
         reading = made.Reading(pool, store)
         await reading.read(b"warm", "text/plain")
         (victim, *_) = processes_of(pool)

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -69,18 +70,31 @@ class ExtractionPool:
     def __init__(self, store: ObjectStore, *, workers: int = 2, limits: ExtractionLimits | None = None) -> None:
         self._store = store
         self._limits = limits or ExtractionLimits()
-        self._folder = Path(tempfile.mkdtemp(prefix="dms-search-"))
-        self._sandbox = _sandbox(self._folder)
+        self._workers = workers
         self._idle: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
         for _ in range(workers):
             self._idle.put_nowait(None)
         self._alive: set[_Worker] = set()
         self._closed = False
+        self._is_startable = True
+
+    @cached_property
+    def _folder(self) -> Path:
+        return Path(tempfile.mkdtemp(prefix="dms-search-"))
+
+    @cached_property
+    def _sandbox(self) -> tuple[str, ...]:
+        return _sandbox(self._folder)
 
     @property
-    def sandbox(self) -> str:
+    def confinement(self) -> str:
         """Return `bubblewrap` or `rlimits`: what holds the workers, for the health report."""
         return "bubblewrap" if self._sandbox else "rlimits"
+
+    async def warm(self) -> None:
+        """Start every worker, so that the first files need not wait."""
+        async with contextlib.AsyncExitStack() as stack:
+            await asyncio.gather(*(stack.enter_async_context(self._worker()) for _ in range(self._workers)))
 
     async def extract(self, key: str, *, sha256_hex: str, mime_type: str) -> Volltext:
         """Return the text of an object, or why there is none; only a missing dependency raises."""
@@ -99,16 +113,17 @@ class ExtractionPool:
         return volltext
 
     async def ping(self) -> None:
-        """Raise `UnavailableError` when no worker can be started."""
-        async with self._worker():
-            pass
+        """Raise `UnavailableError` when the last attempt to start a worker failed."""
+        if not self._is_startable:
+            raise UnavailableError
 
     async def close(self) -> None:
         """Kill the workers and forget the folder."""
         self._closed = True
         for worker in list(self._alive):
             await self._end(worker)
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        if "_folder" in self.__dict__:
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _fetch(self, key: str, path: Path) -> str:
         digest = sha256()
@@ -153,8 +168,10 @@ class ExtractionPool:
         try:
             worker = await _Worker.start(self._limits, self._sandbox)
         except (OSError, WorkerLostError) as error:
-            log.error("extraction.worker_not_started", error=type(error).__name__)  # noqa: TRY400 - a dependency is away
+            self._is_startable = False
+            log.warning("extraction.worker_not_started", error=type(error).__name__)
             raise UnavailableError from error
+        self._is_startable = True
         self._alive.add(worker)
         return worker
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -21,6 +22,8 @@ from dms_search.domain.indexeintrag import Indexeintrag
 from dms_search.domain.suchanfrage import Suchanfrage
 from dms_search.domain.treffer import Trefferposition, Trefferseite
 from dms_search.use_cases.ports import IndexState
+
+ResultT = TypeVar("ResultT")
 
 _HEAP_BYTES = 40_000_000
 _FULL = ("No space left", "StorageFull", "os error 28")
@@ -71,9 +74,9 @@ class TantivyIndex:
         """Look at the folders as they are now."""
         return await asyncio.to_thread(self._state)
 
-    async def begin(self, lauf_id: str) -> None:
+    async def begin(self, lauf_id: str, *, resume: bool = False) -> bool:
         """Create or open the index of a run and write to it too from now on."""
-        await self._write(lambda: self._begin(lauf_id))
+        return await self._write(lambda: self._begin(lauf_id, resume=resume))
 
     async def swap(self, lauf_id: str) -> None:
         """Let the index of a run answer, and stop writing to the one before."""
@@ -87,13 +90,17 @@ class TantivyIndex:
         """Raise `UnavailableError` when there is no index to answer."""
         await asyncio.to_thread(self._reader.ping)
 
-    async def close(self) -> None:
-        """Wait for the writer and give its locks back."""
+    async def release(self) -> None:
+        """Give the locks of the writers back, so that another process can write; reading goes on."""
         await self._write(self._close_writers)
+
+    async def close(self) -> None:
+        """Release the writers and end their thread."""
+        await self.release()
         await asyncio.to_thread(self._thread.shutdown)
 
-    async def _write(self, act: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, act)
+    async def _write(self, act: Callable[[], ResultT]) -> ResultT:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
     def _upsert(self, eintraege: Sequence[Indexeintrag]) -> None:
         targets = [
@@ -118,12 +125,16 @@ class TantivyIndex:
             building = None
         return IndexState(current, building)
 
-    def _begin(self, lauf_id: str) -> None:
-        if self._folder.current() == lauf_id:
-            return
+    def _begin(self, lauf_id: str, *, resume: bool) -> bool:
+        if self._folder.current() == lauf_id and self._folder.is_there(lauf_id):
+            return True
+        if resume and not self._folder.can_open(lauf_id):
+            self._building = None
+            return False
         with _translated():
             self._folder.open(lauf_id, create=True)
         self._building = lauf_id
+        return True
 
     def _swap(self, lauf_id: str) -> None:
         if self._folder.current() != lauf_id:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dms_kit.core.errors import FieldError
 from dms_kit.core.text import normalise
 from dms_search.domain.errors import SucheOhneWorteError
 from dms_search.domain.indexeintrag import IndexeintragTyp
@@ -38,7 +39,7 @@ class Suchanfrage:
         """Understand any text; only one without anything to look for is refused (SucheOhneWorteError)."""
         alternativen = tuple(words for words in _alternatives(normalise(q)[:MAX_ZEICHEN]) if words)
         if not alternativen:
-            raise SucheOhneWorteError
+            raise SucheOhneWorteError(errors=[FieldError("/query/q", "Es fehlt ein Suchwort.")])
         return cls(alternativen=alternativen, typ=typ, federfuehrende_oe=federfuehrende_oe)
 
 

@@ -60,8 +60,12 @@ class SearchIndex(Protocol):
         """Say what can be opened now; an index of another schema, or a broken one, cannot."""
         ...
 
-    async def begin(self, lauf_id: str) -> None:
-        """Start building beside the current index; harmless when that run's index exists already."""
+    async def begin(self, lauf_id: str, *, resume: bool = False) -> bool:
+        """
+        Start building beside the current index; harmless when that run's index is being built or answers already.
+
+        With `resume` go on with what was built before: False when that is gone.
+        """
         ...
 
     async def swap(self, lauf_id: str) -> None:
@@ -116,8 +120,12 @@ class Indexlaeufe(Protocol):
         """Return a run."""
         ...
 
-    async def open(self) -> Indexlauf | None:
-        """Return the oldest run that waits or goes on, locked against others who would change it."""
+    async def lock(self, lauf_id: UUID) -> Indexlauf | None:
+        """Return a run that nobody else changes before the end of the transaction."""
+        ...
+
+    async def oldest_open(self) -> Indexlauf | None:
+        """Return the oldest run that waits or goes on; nobody else adds one before the end of the transaction."""
         ...
 
     def add(self, lauf: Indexlauf) -> None:
@@ -150,12 +158,27 @@ class Indexstaende(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """One transaction for one Mandant; `fresh` are the ids of the messages that it claims."""
+    """One transaction for one Mandant."""
 
-    indexlaeufe: Indexlaeufe
-    indexstaende: Indexstaende
-    organisation: Organisation
-    fresh: frozenset[str]
+    @property
+    def indexlaeufe(self) -> Indexlaeufe:
+        """Return the runs."""
+        ...
+
+    @property
+    def indexstaende(self) -> Indexstaende:
+        """Return what is indexed up to when."""
+        ...
+
+    @property
+    def organisation(self) -> Organisation:
+        """Return the projection of the organisation."""
+        ...
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """Return the ids of the claimed messages that had no effect before."""
+        ...
 
     @property
     def mandant(self) -> str:

@@ -1,0 +1,127 @@
+"""The composition root of search: the only file that chooses adapters."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dms_kit.access import ScopeResolver
+from dms_kit.access.projection import load_directory
+from dms_kit.adapters.filesystem_store import FilesystemStore
+from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.adapters.postgres_bus import PostgresBus
+from dms_kit.core.clock import Clock, SystemClock
+from dms_kit.database import create_engine
+from dms_kit.messaging.consumer import Consumer
+from dms_kit.messaging.dead_letters import DeadLetterStore
+from dms_kit.messaging.relay import Relay
+from dms_kit.messaging.waking import Waker
+from dms_kit.ports.token_verifier import TokenVerifier
+from dms_kit.unit_of_work import UnitOfWorkFactory
+from dms_search.adapters.bus_backlog import BusBacklog
+from dms_search.adapters.extraction_pool import ExtractionLimits, ExtractionPool
+from dms_search.adapters.postgres.indexlaeufe import AllIndexlaeufe
+from dms_search.adapters.postgres.tables import metadata
+from dms_search.adapters.postgres.unit_of_work import SearchUnitOfWork
+from dms_search.adapters.tantivy_index import TantivyIndex
+from dms_search.bus.incoming import batch_applier, subscriptions
+from dms_search.bus.outgoing import GROUP, to_message
+from dms_search.settings import Settings
+from dms_search.use_cases.keep_index import IndexKeeping
+
+SERVICE = GROUP
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """Everything that search's processes share."""
+
+    settings: Settings
+    clock: Clock
+    engine: AsyncEngine
+    system_engine: AsyncEngine
+    bus: PostgresBus
+    store: FilesystemStore
+    verifier: TokenVerifier
+    waker: Waker
+    scopes: ScopeResolver
+    units: UnitOfWorkFactory[SearchUnitOfWork]
+    index: TantivyIndex
+    extraction: ExtractionPool
+    backlog: BusBacklog
+    keeping: IndexKeeping
+    dead_letters: DeadLetterStore
+    relay: Relay
+    consumer: Consumer
+
+    async def close(self) -> None:
+        """Close every connection, end the workers, give the index back."""
+        await self.extraction.close()
+        await self.index.close()
+        await self.waker.close()
+        if isinstance(self.verifier, OidcVerifier):
+            await self.verifier.close()
+        await self.bus.close()
+        await self.engine.dispose()
+        await self.system_engine.dispose()
+        self.store.close()
+
+
+def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVerifier | None = None) -> Container:
+    """Put search together; opens no connection and starts no process yet."""
+    clock = clock or SystemClock()
+    engine = create_engine(settings.database_url)
+    system_engine = create_engine(settings.system_database_url, pool_size=5)
+    bus = PostgresBus(settings.bus_database_url)
+    store = FilesystemStore(settings.objects)
+    waker = Waker(settings.database_url, SERVICE)
+    dead_letters = DeadLetterStore(system_engine, metadata)
+    units = UnitOfWorkFactory(
+        SearchUnitOfWork,
+        engine=engine,
+        metadata=metadata,
+        service=SERVICE,
+        clock=clock,
+        to_message=to_message,
+        wake=waker.wake,
+    )
+    index = TantivyIndex(settings.index_folder)
+    extraction = _extraction(settings, store)
+    apply = batch_applier(index, units, clock)
+    consumer = Consumer(bus, SERVICE, subscriptions(extraction), dead_letters, apply_batch=apply)
+    return Container(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        system_engine=system_engine,
+        bus=bus,
+        store=store,
+        verifier=verifier or OidcVerifier(settings.issuers, settings.audience, clock=clock),
+        waker=waker,
+        scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
+        units=units,
+        index=index,
+        extraction=extraction,
+        backlog=BusBacklog(bus, SERVICE, consumer.topics),
+        keeping=IndexKeeping(
+            mandanten=sorted(set(settings.issuers.values())),
+            index=index,
+            laeufe=AllIndexlaeufe(system_engine),
+            units=units.for_mandant,
+            clock=clock,
+        ),
+        dead_letters=dead_letters,
+        relay=Relay(system_engine, metadata, bus, SERVICE),
+        consumer=consumer,
+    )
+
+
+def _extraction(settings: Settings, store: FilesystemStore) -> ExtractionPool:
+    seconds = settings.extraction_seconds
+    limits = ExtractionLimits(
+        memory_bytes=settings.extraction_memory_mib * 1024 * 1024,
+        cpu_seconds=max(1, int(seconds * 0.8)),
+        soft_seconds=seconds * 0.4,
+        wall_seconds=seconds,
+    )
+    return ExtractionPool(store, workers=settings.extraction_workers, limits=limits)

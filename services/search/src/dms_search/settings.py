@@ -1,0 +1,33 @@
+"""Settings of search."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from dms_kit.settings import KitSettings
+
+
+class Settings(KitSettings):
+    """What search reads from the environment besides the common part."""
+
+    database_url: str = Field(
+        "", validation_alias="DMS_SEARCH_DATABASE_URL", description="PostgreSQL URL of the role `dms_search`."
+    )
+    system_database_url: str = Field(
+        "",
+        validation_alias="DMS_SEARCH_SYSTEM_DATABASE_URL",
+        description="PostgreSQL URL of the role `dms_search_system` (migrations, relay, dead letters, index runs).",
+    )
+    index_path: Path | None = Field(None, description="Folder of the search index; by default `index` below the data.")
+    extraction_workers: int = Field(2, ge=1, le=16, description="Processes that read the text of files.")
+    extraction_memory_mib: int = Field(
+        1024, ge=256, description="Address space in MiB of a process that reads the text of files."
+    )
+    extraction_seconds: float = Field(
+        10.0, gt=0, le=60, description="Seconds after which the reading of one file is ended."
+    )
+
+    @property
+    def index_folder(self) -> Path:
+        """Return the folder of the search index."""
+        return self.index_path or self.data / "index"
