@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _BEAT_SECONDS = 0.5
+_HASTY_SECONDS = 0.1
 _FRESH_SECONDS = 10.0
 
 
@@ -21,7 +22,7 @@ async def beat(path: Path, built: Mapping[str, Any], stop: asyncio.Event) -> Non
         fresh.write_text(json.dumps({"pid": os.getpid(), "time": time.time(), "joined": joined}), encoding="ascii")
         fresh.replace(path)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _BEAT_SECONDS)
+            await asyncio.wait_for(stop.wait(), _BEAT_SECONDS if all(joined.values()) else _HASTY_SECONDS)
 
 
 def all_joined(path: Path, pid: int) -> bool:

@@ -1,21 +1,21 @@
 """The command line of the embedded profile, and the one place that reads its settings."""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from dms_standalone import demo, reindex, supervisor, workers
 from dms_standalone.errors import OperatorError
 from dms_standalone.options import Options
 from dms_standalone.settings import Settings
 
-_VERBS: dict[str, tuple[str, Callable[[Options], None]]] = {
-    "run": ("serve everything on DMS_PORT (8080), data below DMS_DATA (run/)", supervisor.run),
-    "demo": ("send applications and show each stage of each (starts a server if none runs)", demo.run),
-    "reindex": ("build the search index anew beside the old one, with a bar", reindex.run),
-    "workers": ("relays and consumers; started by run", workers.run),
+# Each verb is a module with a function `run`, imported when it is chosen.
+_VERBS = {
+    "run": ("serve everything on DMS_PORT (8080), data below DMS_DATA (run/)", "launch"),
+    "demo": ("send applications and show each stage of each (starts a server if none runs)", "demo"),
+    "reindex": ("build the search index anew beside the old one, with a bar", "reindex"),
+    "workers": ("relays and consumers; started by run", "workers"),
 }
 
 
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         verbs.add_parser(name, help=text, description=text)
     chosen = parser.parse_args(arguments).verb
     try:
-        _VERBS[chosen][1](_options(Settings()))
+        importlib.import_module(f"dms_standalone.{_VERBS[chosen][1]}").run(_options(Settings()))
     except KeyboardInterrupt:
         return 130
     except OperatorError as error:

@@ -49,11 +49,12 @@ class Installation:
     postgres: PostgresServer
     superuser_url: str
     issuer: ASGIApp | None
+    child: WorkerChild
 
 
 async def serve(installation: Installation) -> None:
     """Serve until SIGINT or SIGTERM, then drain, end the child and close everything."""
-    stop, child = asyncio.Event(), WorkerChild()
+    stop, child = asyncio.Event(), installation.child
     refusals: list[Exception] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -23,6 +23,12 @@ def main_of(service: str) -> Any:
     return importlib.import_module(f"dms_{service}.main")
 
 
+def load() -> None:
+    """Import all services: most of the time of a start."""
+    for service in SERVICES:
+        main_of(service)
+
+
 @asynccontextmanager
 async def containers() -> AsyncIterator[Mapping[str, Any]]:
     """Build every service's container from the settings of the environment; close them at the end."""

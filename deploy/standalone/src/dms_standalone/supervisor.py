@@ -1,11 +1,8 @@
-"""`run`: from a data folder to a served installation, and back to nothing."""
+"""The heavier half of `run`: from a running database to a served installation."""
 
 import json
 import os
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Mapping, Sequence
 
 import uvloop
 from starlette.types import ASGIApp
@@ -13,10 +10,9 @@ from starlette.types import ASGIApp
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.issuer import create_issuer_app, issuer_url
 from dms_standalone.issuer_tokens import Signer
+from dms_standalone.launch import Started
 from dms_standalone.options import Options
-from dms_standalone.os_user import unprivileged_user
-from dms_standalone.ports import bound_socket
-from dms_standalone.postgres import PostgresServer, refuse_unreachable, wheel_binaries
+from dms_standalone.postgres import PostgresServer
 from dms_standalone.provision import SERVICES, ServiceUrls, environment, migrate, migrate_bus, provision
 from dms_standalone.realm import Realm, load_realm
 from dms_standalone.secrets import SecretFile
@@ -24,33 +20,25 @@ from dms_standalone.server import Installation, serve
 from dms_standalone.services import apply_demo, log_to
 
 
-def run(options: Options) -> None:
-    """Serve until SIGINT or SIGTERM; whatever was started is ended, in any case."""
-    folder, user = DataFolder(options.data), unprivileged_user()
-    folder.create(user)
-    refuse_unreachable(user, wheel_binaries(), folder.postgres)
-    with folder.locked(), bound_socket(options.port) as listener, _interrupted_by_sigterm():
-        log_to(folder.logs / "api.jsonl", "api", options.log_level)
-        url = options.url(listener.getsockname()[1])
-        realms = [load_realm(file) for file in options.demo] if not options.is_production else []
-        issuer = _issuer(options, folder, realms, url)
-        passwords = SecretFile(folder.secrets)
-        postgres = PostgresServer(folder.postgres, passwords.password("postgres"))
-        try:
-            postgres.start()
-            superuser_url = _prepare(options, postgres, passwords, _common(options, folder, realms, url))
-            installation = Installation(
-                options=options,
-                folder=folder,
-                url=url,
-                listener=listener,
-                postgres=postgres,
-                superuser_url=superuser_url,
-                issuer=issuer,
-            )
-            uvloop.run(serve(installation))
-        finally:
-            postgres.stop()
+def run(started: Started) -> None:
+    """Prepare and serve until SIGINT or SIGTERM."""
+    options, folder = started.options, started.folder
+    log_to(folder.logs / "api.jsonl", "api", options.log_level)
+    url = options.url(started.listener.getsockname()[1])
+    realms = [load_realm(file) for file in options.demo] if not options.is_production else []
+    issuer = _issuer(options, folder, realms, url)
+    superuser_url = _prepare(options, started.postgres, started.passwords, _common(options, folder, realms, url))
+    installation = Installation(
+        options=options,
+        folder=folder,
+        url=url,
+        listener=started.listener,
+        postgres=started.postgres,
+        superuser_url=superuser_url,
+        issuer=issuer,
+        child=started.child,
+    )
+    uvloop.run(serve(installation))
 
 
 def _prepare(options: Options, postgres: PostgresServer, passwords: SecretFile, common: Mapping[str, str]) -> str:
@@ -85,17 +73,3 @@ def _issuer(options: Options, folder: DataFolder, realms: Sequence[Realm], url: 
         seconds=options.token_seconds,
         environment=options.environment,
     )
-
-
-@contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the start in the same way as Ctrl-C, so that nothing stays behind."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,6 +1,8 @@
 """The child process of relays and consumers: started, watched, restarted, ended."""
 
 import asyncio
+import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -28,6 +30,7 @@ class WorkerChild:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_working = False
         self.metrics_port: int | None = None
 
     @property
@@ -41,7 +44,9 @@ class WorkerChild:
         try:
             while not stop.is_set():
                 started = time.monotonic()
-                self._start()
+                if self._process is None or self._process.poll() is not None:
+                    self.start()
+                self._set_to_work()
                 await self._ended(stop)
                 if stop.is_set():
                     return
@@ -50,10 +55,15 @@ class WorkerChild:
                 steady = time.monotonic() - started > _STEADY_SECONDS
                 pause = _FIRST_PAUSE if steady else min(pause * 2, _LONGEST_PAUSE)
         finally:
-            await self.end()
+            await self._end()
 
-    async def end(self, *, seconds: float = 4.0) -> None:
-        """Ask the child to end, kill it when it does not within `seconds`."""
+    def kill(self) -> None:
+        """End the child at once; whatever it was doing comes again."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    async def _end(self, *, seconds: float = 3.0) -> None:
         process, deadline = self._process, time.monotonic() + seconds
         if process is None or process.poll() is not None:
             return
@@ -64,15 +74,27 @@ class WorkerChild:
                 process.wait()
             await asyncio.sleep(_POLL_SECONDS / 2)
 
-    def _start(self) -> None:
-        self.metrics_port = free_port()
-        environment = {**os.environ, "DMS_METRICS_PORT": str(self.metrics_port), PARENT: str(os.getpid())}
+    def start(self) -> None:
+        """Start the process; it loads its code and waits for its settings."""
+        self._is_working = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dms_standalone", "workers"],
-            stdin=subprocess.DEVNULL,
-            env=environment,
+            stdin=subprocess.PIPE,
+            env={**os.environ, PARENT: str(os.getpid())},
             start_new_session=True,
         )
+
+    def _set_to_work(self) -> None:
+        # By pipe, not by environment: the passwords stay out of /proc.
+        if self._is_working or self._process is None or self._process.stdin is None:
+            return
+        self.metrics_port = free_port()
+        settings = {name: value for name, value in os.environ.items() if name.startswith("DMS_")}
+        settings["DMS_METRICS_PORT"] = str(self.metrics_port)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(settings).encode())
+            self._process.stdin.close()
+        self._is_working = True
 
     async def _ended(self, stop: asyncio.Event) -> None:
         while self.pid and not stop.is_set():

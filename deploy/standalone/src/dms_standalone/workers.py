@@ -1,8 +1,10 @@
 """The process of all relays and consumers: `python -m dms_standalone workers`, a child of `run`."""
 
 import asyncio
+import json
 import os
 import signal
+import sys
 from contextlib import ExitStack
 
 import uvloop
@@ -14,7 +16,7 @@ from dms_standalone.errors import OperatorError
 from dms_standalone.heartbeat import beat
 from dms_standalone.options import Options
 from dms_standalone.processes import die_with
-from dms_standalone.services import containers, log_to, run_workers
+from dms_standalone.services import containers, load, log_to, run_workers
 from dms_standalone.worker_child import PARENT
 
 _NICENESS = 5
@@ -24,14 +26,19 @@ def run(options: Options) -> None:
     """Work until told to stop; accepting wins over filing, so this process yields the processor."""
     parent = os.environ.get(PARENT)
     if parent is None:
-        raise OperatorError("`workers` is started by `run`, which gives it its database: start that instead.")
+        raise OperatorError("`workers` is started by `run`, which gives it its settings: start that instead.")
     die_with(int(parent), signal.SIGKILL)
+    load()
     os.nice(_NICENESS)
+    given = sys.stdin.read()
+    if not given:
+        return
+    os.environ.update(json.loads(given))
+    metrics_port = int(os.environ["DMS_METRICS_PORT"])
     folder = DataFolder(options.data)
     log_to(folder.logs / "workers.jsonl", "workers", options.log_level)
     with ExitStack() as stack:
-        if options.metrics_port is not None:
-            stack.callback(serve_metrics(options.metrics_port))
+        stack.callback(serve_metrics(metrics_port))
         uvloop.run(run_until_signal(lambda stop: _work(folder, stop)))
 
 
