@@ -47,6 +47,17 @@ BEGIN
 END
 $$
 """
+# Asked before a body is read, without a transaction: it tells one bit and needs no setting of the Mandant.
+_IS_ANSWERED = """
+CREATE FUNCTION ingest.is_answered(mandant text, client text, operation text, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM ingest.idempotency_key AS known
+        WHERE known.mandant = $1 AND known.client = $2 AND known.operation = $3 AND known.key = $4
+    )
+$$
+"""
+_FUNCTIONS = ("next_eingangsnummer(integer)", "is_answered(text, text, text, text)")
 
 
 def upgrade() -> None:
@@ -61,8 +72,10 @@ def upgrade() -> None:
         protect(op, _SCHEMA, table, app_role=_APP_ROLE)
     protect(op, _SCHEMA, "audit_entry", app_role=_APP_ROLE, append_only=True)
     op.execute(_NEXT_EINGANGSNUMMER)
-    op.execute("REVOKE ALL ON FUNCTION ingest.next_eingangsnummer(integer) FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION ingest.next_eingangsnummer(integer) TO {_APP_ROLE}")
+    op.execute(_IS_ANSWERED)
+    for function in _FUNCTIONS:
+        op.execute(f"REVOKE ALL ON FUNCTION ingest.{function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION ingest.{function} TO {_APP_ROLE}")
 
 
 def _key(name: str, *, nullable: bool = False) -> sa.Column[str]:

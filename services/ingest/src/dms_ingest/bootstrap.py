@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_ingest.adapters.content_types import ContentTypes
 from dms_ingest.adapters.discarding_writer import DiscardingWriter
+from dms_ingest.adapters.postgres.answered_keys import AnsweredKeys
 from dms_ingest.adapters.postgres.objekt_references import ObjektReferences
 from dms_ingest.adapters.postgres.tables import metadata
 from dms_ingest.adapters.postgres.unit_of_work import IngestUnitOfWork
@@ -48,6 +49,7 @@ class Container:
     waker: Waker
     scopes: ScopeResolver
     units: UnitOfWorkFactory[IngestUnitOfWork]
+    answered: AnsweredKeys
     references: ObjektReferences
     dead_letters: DeadLetterStore
     relay: Relay
@@ -101,6 +103,7 @@ def build(
         waker=waker,
         scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
         units=units,
+        answered=AnsweredKeys(engine),
         references=ObjektReferences(system_engine),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),

@@ -94,6 +94,7 @@ def _parts(container: Container) -> Ingest:
     return Ingest(
         units=container.units,
         scopes=container.scopes,
+        answered=container.answered,
         store=container.store,
         discard=container.discard,
         types=container.content_types,

@@ -26,7 +26,6 @@ from dms_ingest.domain.anlage import AnlageDatei
 from dms_ingest.domain.antrag import Antrag
 from dms_ingest.domain.errors import AntragTooLargeError
 from dms_ingest.use_cases.get_antrag import get_antrag
-from dms_ingest.use_cases.is_answered import is_answered
 from dms_ingest.use_cases.list_antraege import list_antraege
 from dms_ingest.use_cases.ports import ObjektWriter
 from dms_ingest.use_cases.receive_anlage import receive_anlage
@@ -80,8 +79,8 @@ async def post_antrag(
     idempotency_key: RequiredIdempotencyKey,
 ) -> Response:
     reader = _reader(request, ingest.limits)
-    known = await is_answered(
-        client=actor.client, operation=_OPERATION, key=idempotency_key, unit_of_work=ingest.units.for_actor(actor)
+    known = await ingest.answered.is_answered(
+        mandant=actor.mandant, client=actor.client, operation=_OPERATION, key=idempotency_key
     )
     upload = await _received(reader, ingest, actor, writer=ingest.discard if known else ingest.store)
     idempotency = Idempotency(

@@ -6,7 +6,14 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from dms_ingest.api.upload import UploadLimits
-from dms_ingest.use_cases.ports import AntragAudience, ObjektWriter, OpenUnitOfWork, QuittungSigner, TypeDetector
+from dms_ingest.use_cases.ports import (
+    AnsweredKeys,
+    AntragAudience,
+    ObjektWriter,
+    OpenUnitOfWork,
+    QuittungSigner,
+    TypeDetector,
+)
 from dms_kit.core.access import AccessScope, holds
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
@@ -41,6 +48,7 @@ class Ingest:
 
     units: Units
     scopes: Scopes
+    answered: AnsweredKeys
     store: ObjektWriter
     discard: ObjektWriter
     types: TypeDetector
@@ -50,7 +58,7 @@ class Ingest:
     issuer: str
 
 
-def _ingest(request: Request) -> Ingest:
+async def _ingest(request: Request) -> Ingest:
     ingest: Ingest = request.app.state.ingest
     return ingest
 

@@ -48,6 +48,14 @@ class QuittungSigner(Protocol):
         ...
 
 
+class AnsweredKeys(Protocol):
+    """Knows the idempotency keys of accepted requests."""
+
+    async def is_answered(self, *, mandant: str, client: str, operation: str, key: str) -> bool:
+        """Say whether the key has a stored answer: the body of a repetition is only hashed and leaves no objects."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class AntragAudience:
     """Who asks for an Antrag: the client if it may read its own, and what the person may see."""
@@ -65,10 +73,6 @@ class AntragRepository(Protocol):
 
     async def next_eingangsnummer(self, jahr: int) -> int:
         """Draw from the Mandant's sequence of the year; never waits for other writers, gaps are allowed."""
-        ...
-
-    async def is_answered(self, client: str, operation: str, key: str) -> bool:
-        """Say whether an idempotency key has a stored answer."""
         ...
 
     async def get_visible(self, antrag_id: UUID, audience: AntragAudience) -> Antrag | None:

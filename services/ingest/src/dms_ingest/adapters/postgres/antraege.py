@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from dms_ingest.adapters.postgres.tables import antrag as table
-from dms_ingest.adapters.postgres.tables import antrag_dokument, metadata
+from dms_ingest.adapters.postgres.tables import antrag_dokument
 from dms_ingest.domain.antrag import Antrag
 from dms_ingest.use_cases.ports import AntragAudience
 from dms_kit.access import compile_sql
@@ -36,21 +36,6 @@ class AntragRepository:
         drawn = await self._session.execute(text("SELECT ingest.next_eingangsnummer(:jahr)"), {"jahr": jahr})
         number: int = drawn.scalar_one()
         return number
-
-    async def is_answered(self, client: str, operation: str, key: str) -> bool:
-        """Look for the stored answer of a key."""
-        keys = metadata.tables["ingest.idempotency_key"].c
-        found = await self._session.execute(
-            select(
-                exists().where(
-                    keys.mandant == self._mandant,
-                    keys.client == client,
-                    keys.operation == operation,
-                    keys.key == key,
-                )
-            )
-        )
-        return bool(found.scalar_one())
 
     async def get_visible(self, antrag_id: UUID, audience: AntragAudience) -> Antrag | None:
         """Load the Antrag with its Anlagen if the audience may see it."""
