@@ -1,6 +1,5 @@
 """`run` as an operator sees it: one process to start, nothing left when it ends."""
 
-import importlib.util
 import json
 import os
 import re
@@ -83,7 +82,6 @@ def _ended(process):
         process.stdout.close()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("dms_search.main") is None, reason="a service is missing")
 def test_run_serves_survives_kill_and_leaves_nothing(folder):
     port = free_port()
     origin = f"http://127.0.0.1:{port}"

@@ -12,7 +12,7 @@ from dms_standalone.realm import DEMO_PASSWORD
 from dms_standalone.running import running_server
 
 _POLL_SECONDS = 0.3
-_RUNNING = frozenset({"angefordert", "wartet", "laeuft"})
+_RUNNING = frozenset({"wartet", "laeuft"})
 
 
 def run(options: Options) -> None:
@@ -39,9 +39,11 @@ def _follow(client: httpx.Client, location: str) -> None:
             bar.update(
                 task,
                 description=str(run_state["status"]),
-                total=run_state.get("gesamt"),
-                completed=run_state.get("erledigt") or 0,
+                total=run_state["erwartet"],
+                completed=run_state["anzahl"],
             )
+            if run_state["status"] == "gescheitert":
+                raise OperatorError("The run failed; the old index goes on answering. See the logs of the workers.")
             if run_state["status"] not in _RUNNING:
                 return
             time.sleep(_POLL_SECONDS)
