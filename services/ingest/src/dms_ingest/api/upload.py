@@ -79,7 +79,8 @@ class _Receiver:
         elif part.name == "anlage":
             await self._take_anlage(part)
         else:
-            raise InvalidInputError("Erlaubt sind nur die Teile `antrag` und `anlage`.")
+            text = "Erlaubt sind nur die Teile `antrag` und `anlage`."
+            raise InvalidInputError(errors=[FieldError("", text)])
 
     async def finish(self) -> Upload:
         """Wait until everything is durable."""
