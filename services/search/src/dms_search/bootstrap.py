@@ -27,7 +27,7 @@ from dms_search.adapters.tantivy_index import TantivyIndex
 from dms_search.bus.incoming import batch_applier, subscriptions
 from dms_search.bus.outgoing import GROUP, to_message
 from dms_search.settings import Settings
-from dms_search.use_cases.keep_index import IndexKeeping
+from dms_search.use_cases.ports import IndexKeeping
 
 SERVICE = GROUP
 
@@ -124,4 +124,4 @@ def _extraction(settings: Settings, store: FilesystemStore) -> ExtractionPool:
         soft_seconds=seconds * 0.4,
         wall_seconds=seconds,
     )
-    return ExtractionPool(store, workers=settings.extraction_workers, limits=limits)
+    return ExtractionPool(store, settings.data / "extraction", workers=settings.extraction_workers, limits=limits)

@@ -50,10 +50,10 @@ class Reading:
 
 
 @pytest.fixture
-async def reading():
+async def reading(tmp_path):
     store = BytesStore()
     limits = ExtractionLimits(wall_seconds=4.0, soft_seconds=2.0, cpu_seconds=3)
-    pool = ExtractionPool(store, workers=2, limits=limits)
+    pool = ExtractionPool(store, tmp_path / "extraction", workers=2, limits=limits)
     yield Reading(pool, store)
     await pool.close()
 

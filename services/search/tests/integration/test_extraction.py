@@ -150,9 +150,9 @@ def what_the_kernel_says_of(pid: int) -> tuple[str, bytes]:
     return Path(f"/proc/{pid}/limits").read_text(), Path(f"/proc/{pid}/environ").read_bytes()
 
 
-async def test_a_hanging_file_is_killed_and_others_go_on_meanwhile() -> None:
+async def test_a_hanging_file_is_killed_and_others_go_on_meanwhile(tmp_path) -> None:
     store = made.BytesStore()
-    pool = ExtractionPool(store, workers=2, limits=ExtractionLimits(wall_seconds=1.0))
+    pool = ExtractionPool(store, tmp_path, workers=2, limits=ExtractionLimits(wall_seconds=1.0))
     try:
         await pool.warm()
         reading = made.Reading(pool, store)
@@ -170,9 +170,9 @@ async def test_a_hanging_file_is_killed_and_others_go_on_meanwhile() -> None:
         await pool.close()
 
 
-async def test_a_file_that_breaks_its_worker_is_a_reason(reading) -> None:
+async def test_a_file_that_breaks_its_worker_is_a_reason(reading, tmp_path) -> None:
     tight = ExtractionLimits(memory_bytes=400 * 1024 * 1024, cpu_seconds=1, wall_seconds=8, soft_seconds=60)
-    pool = ExtractionPool(reading.store, workers=1, limits=tight)
+    pool = ExtractionPool(reading.store, tmp_path, workers=1, limits=tight)
     try:
         greedy = made.Reading(pool, reading.store)
         volltext = await greedy.read(b"[" + b"[1]," * 3_000_000 + b"1]", "application/json")
@@ -182,9 +182,9 @@ async def test_a_file_that_breaks_its_worker_is_a_reason(reading) -> None:
         await pool.close()
 
 
-async def test_a_worker_is_replaced_after_its_share_of_files() -> None:
+async def test_a_worker_is_replaced_after_its_share_of_files(tmp_path) -> None:
     store = made.BytesStore()
-    pool = ExtractionPool(store, workers=1, limits=ExtractionLimits(files_per_worker=2))
+    pool = ExtractionPool(store, tmp_path, workers=1, limits=ExtractionLimits(files_per_worker=2))
     try:
         reading = made.Reading(pool, store)
         seen = set()

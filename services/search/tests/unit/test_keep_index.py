@@ -8,8 +8,8 @@ import pytest
 from dms_kit.testing.clock import ManualClock
 from dms_search.domain.events import RepublishRequested
 from dms_search.domain.indexlauf import Indexlauf, IndexlaufStatus
-from dms_search.use_cases.keep_index import IndexKeeping, keep_index
-from dms_search.use_cases.ports import IndexState
+from dms_search.use_cases.keep_index import keep_index
+from dms_search.use_cases.ports import IndexKeeping, IndexState
 
 WARTET, LAEUFT, FERTIG, GESCHEITERT = IndexlaufStatus
 

@@ -8,7 +8,6 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
@@ -26,6 +25,7 @@ from dms_search.domain.volltext import Volltext, VolltextGrund
 _LENGTH = struct.Struct(">I")
 _WORKER = "dms_search.adapters.extraction_worker"
 _START_SECONDS = 30.0
+_LEFT_BEHIND_SECONDS = 3600.0
 _FORMATS = frozenset({"pdf", "docx", "odt", "eml", "html", "xml", "json", "txt", "other"})
 
 log = structlog.get_logger()
@@ -67,8 +67,11 @@ class ExtractionPool:
     Objects are streamed into a file of a private folder and their hash is checked before anything reads them.
     """
 
-    def __init__(self, store: ObjectStore, *, workers: int = 2, limits: ExtractionLimits | None = None) -> None:
+    def __init__(
+        self, store: ObjectStore, folder: Path, *, workers: int = 2, limits: ExtractionLimits | None = None
+    ) -> None:
         self._store = store
+        self._folder = folder / os.urandom(8).hex()
         self._limits = limits or ExtractionLimits()
         self._workers = workers
         self._idle: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
@@ -79,12 +82,8 @@ class ExtractionPool:
         self._is_startable = True
 
     @cached_property
-    def _folder(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="dms-search-"))
-
-    @cached_property
     def _sandbox(self) -> tuple[str, ...]:
-        return _sandbox(self._folder)
+        return _sandbox(self._folder.parent)
 
     @property
     def confinement(self) -> str:
@@ -92,7 +91,8 @@ class ExtractionPool:
         return "bubblewrap" if self._sandbox else "rlimits"
 
     async def warm(self) -> None:
-        """Start every worker, so that the first files need not wait."""
+        """Start every worker, so that the first files need not wait, and remove what a killed process left behind."""
+        await asyncio.to_thread(_remove_old, self._folder.parent)
         async with contextlib.AsyncExitStack() as stack:
             await asyncio.gather(*(stack.enter_async_context(self._worker()) for _ in range(self._workers)))
 
@@ -122,11 +122,11 @@ class ExtractionPool:
         self._closed = True
         for worker in list(self._alive):
             await self._end(worker)
-        if "_folder" in self.__dict__:
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _fetch(self, key: str, path: Path) -> str:
         digest = sha256()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("wb") as file:
             async for chunk in self._store.read(key):
                 digest.update(chunk)
@@ -274,6 +274,7 @@ def _sandbox(folder: Path) -> tuple[str, ...]:
     program = shutil.which("bwrap")
     if program is None:
         return ()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = (
         program,
         *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - inside the sandbox
@@ -282,6 +283,15 @@ def _sandbox(folder: Path) -> tuple[str, ...]:
     )
     probe = subprocess.run([*command, sys.executable, "-c", ""], check=False, capture_output=True)  # noqa: S603
     return command if probe.returncode == 0 else ()
+
+
+def _remove_old(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _without_text(grund: VolltextGrund) -> Volltext:

@@ -1,25 +1,12 @@
 """Keep an index that answers: begin, resume and finish the runs that build a new one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from dms_kit.core.clock import Clock
 from dms_kit.core.ids import new_id
 from dms_search.domain.events import RepublishRequested
 from dms_search.domain.indexlauf import Indexlauf, IndexlaufStatus
-from dms_search.use_cases.ports import AllIndexlaeufe, OpenUnitOfWork, SearchIndex
-
-
-@dataclass(frozen=True, kw_only=True)
-class IndexKeeping:
-    """What the one process that writes the index needs for it."""
-
-    mandanten: Sequence[str]
-    index: SearchIndex
-    laeufe: AllIndexlaeufe
-    units: Callable[[str], OpenUnitOfWork]
-    clock: Clock
+from dms_search.use_cases.ports import IndexKeeping
 
 
 async def keep_index(keeping: IndexKeeping) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from dms_kit.core.access import AccessScope, Directory, Responsibility, Unit
 from dms_kit.core.actor import Actor
+from dms_kit.core.clock import Clock
 from dms_search.domain.indexeintrag import Indexeintrag
 from dms_search.domain.indexlauf import Indexlauf
 from dms_search.domain.suchanfrage import Suchanfrage
@@ -207,3 +208,14 @@ class AllIndexlaeufe(Protocol):
     async def unfinished(self) -> Sequence[Indexlauf]:
         """Return all that wait or go on, oldest first."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexKeeping:
+    """What the one process that writes the index needs for it."""
+
+    mandanten: Sequence[str]
+    index: SearchIndex
+    laeufe: AllIndexlaeufe
+    units: Callable[[str], OpenUnitOfWork]
+    clock: Clock
