@@ -28,16 +28,18 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def origin(request: pytest.FixtureRequest) -> Origin:
+def origin(request: pytest.FixtureRequest) -> Iterator[Origin]:
     """The origin under test: the session's server, or the one that DMS_E2E_URL names."""
     url = os.environ.get("DMS_E2E_URL") or request.getfixturevalue("server").url
-    return Origin(url)
+    with Origin(url) as called:
+        yield called
 
 
 @pytest.fixture(scope="session")
-def neighbour(server: Server) -> Origin:
+def neighbour(server: Server) -> Iterator[Origin]:
     """The same server, called by the second Mandant."""
-    return Origin(server.url, SECOND_MANDANT)
+    with Origin(server.url, SECOND_MANDANT) as called:
+        yield called
 
 
 @pytest.fixture

@@ -40,19 +40,19 @@ def test_only_betrieb_starts_it(origin: Origin) -> None:
 def test_a_lost_index_heals_by_itself(own_server: Server) -> None:
     wort = a_word()
     own_server.start()
-    origin = Origin(own_server.url)
-    antrag = origin.accepted(an_antrag(), [a_pdf(f"Beleg {wort}")])
-    origin.wait_for(antrag["id"], "durchsuchbar")
+    with Origin(own_server.url) as origin:
+        antrag = origin.accepted(an_antrag(), [a_pdf(f"Beleg {wort}")])
+        origin.wait_for(antrag["id"], "durchsuchbar")
     own_server.stop()
     folders = [path for path in own_server.data.iterdir() if "ind" in path.name and path.is_dir()]
     assert folders, "the index is a folder below the data"
     for folder in folders:
         shutil.rmtree(folder)
     own_server.start()
-    again = Origin(own_server.url)
+    with Origin(own_server.url) as again:
 
-    def found() -> bool:
-        answer = again.get(OFFICIAL, "suche", q=wort)
-        return answer.status_code == 200 and answer.json()["anzahl"] >= 1
+        def found() -> bool:
+            answer = again.get(OFFICIAL, "suche", q=wort)
+            return answer.status_code == 200 and answer.json()["anzahl"] >= 1
 
-    assert eventually(found, "the lost index", seconds=90)
+        assert eventually(found, "the lost index", seconds=90)

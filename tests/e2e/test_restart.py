@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import httpx
 import psutil
 import pytest
 
@@ -23,10 +24,10 @@ def left_of(family: list[psutil.Process]) -> list[psutil.Process]:
 def test_a_second_start_keeps_everything_and_a_stop_leaves_no_process(own_server: Server) -> None:
     wort = a_word()
     own_server.start()
-    origin = Origin(own_server.url)
-    answer = origin.accepted(an_antrag(), [a_pdf(f"Beleg {wort}")])
-    antrag = origin.wait_for(answer["id"], "durchsuchbar", "zugewiesen")
-    keys = origin.http.get(f"{origin.url}/.well-known/jwks.json").json()
+    with Origin(own_server.url) as origin:
+        answer = origin.accepted(an_antrag(), [a_pdf(f"Beleg {wort}")])
+        antrag = origin.wait_for(answer["id"], "durchsuchbar", "zugewiesen")
+        keys = origin.http.get(f"{origin.url}/.well-known/jwks.json").json()
     family = own_server.family()
     assert len(family) >= 2, "the supervisor alone cannot be everything"
     assert own_server.stop(10) <= 10
@@ -34,43 +35,46 @@ def test_a_second_start_keeps_everything_and_a_stop_leaves_no_process(own_server
     assert left_of(family) == []
 
     own_server.start()
-    again = Origin(own_server.url)
-    assert again.read("portal", f"antraege/{answer['id']}")["quittung"] == answer["quittung"]
-    assert again.read(OFFICIAL, f"vorgaenge/{antrag['vorgang_id']}")["aktenzeichen"] == antrag["aktenzeichen"]
-    assert again.read(OFFICIAL, "suche", q=wort)["anzahl"] >= 1
-    assert again.http.get(f"{again.url}/.well-known/jwks.json").json() == keys
-    numbers = [number["eingangsnummer"] for number in (answer, again.accepted(an_antrag()))]
-    assert numbers[0] < numbers[1]
+    with Origin(own_server.url) as again:
+        assert again.read("portal", f"antraege/{answer['id']}")["quittung"] == answer["quittung"]
+        assert again.read(OFFICIAL, f"vorgaenge/{antrag['vorgang_id']}")["aktenzeichen"] == antrag["aktenzeichen"]
+        assert again.read(OFFICIAL, "suche", q=wort)["anzahl"] >= 1
+        assert again.http.get(f"{again.url}/.well-known/jwks.json").json() == keys
+        assert answer["eingangsnummer"] < again.accepted(an_antrag())["eingangsnummer"]
 
+
+def test_a_second_instance_on_the_same_folder_is_refused(server: Server) -> None:
     refused = subprocess.run(
         [sys.executable, "-m", "dms_standalone", "run"],
         cwd=ROOT,
-        env={**own_server.environment(), "DMS_PORT": "0"},
+        env={**server.environment(), "DMS_PORT": "0"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert refused.returncode != 0
-    assert str(own_server.data) in refused.stderr + refused.stdout
+    assert str(server.data) in refused.stderr + refused.stdout
     assert "Traceback" not in refused.stderr
-    assert again.http.get(f"{again.url}/health/ready").status_code == 200
+    assert httpx.get(f"{server.url}/health/ready").status_code == 200
 
 
 @pytest.mark.timeout(240)
 def test_after_the_death_of_the_supervisor_alone_a_start_works(own_server: Server) -> None:
     own_server.start()
-    origin = Origin(own_server.url)
-    answer = origin.accepted(an_antrag())
+    with Origin(own_server.url) as origin:
+        answer = origin.accepted(an_antrag())
     family = own_server.family()
     own_server.process.kill()
     own_server.process.wait(10)
     own_server.start()
     assert left_of(family) == [], "orphans of the dead supervisor were ended"
-    Origin(own_server.url).wait_for(answer["id"], "durchsuchbar", "zugewiesen")
+    with Origin(own_server.url) as origin:
+        origin.wait_for(answer["id"], "durchsuchbar", "zugewiesen")
 
 
 def test_two_data_folders_run_side_by_side(server: Server, own_server: Server) -> None:
     own_server.start()
-    assert Origin(own_server.url).accepted(an_antrag())["eingangsnummer"].endswith("0000001")
-    assert Origin(server.url).http.get(f"{server.url}/health/ready").status_code == 200
+    with Origin(own_server.url) as origin:
+        assert origin.accepted(an_antrag())["eingangsnummer"].endswith("0000001")
+    assert httpx.get(f"{server.url}/health/ready").status_code == 200

@@ -53,6 +53,10 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         """Write."""
+        with self._origin:
+            self._write()
+
+    def _write(self) -> None:
         while not self._stop_event.is_set():
             key, word = str(uuid.uuid4()), a_word()
             files = [
@@ -102,7 +106,8 @@ def one_round(server: Server, ledger: Ledger, moment: float) -> None:
     assert ledger.broken_off > before[1], "the fault did not happen: no writer noticed it"
     time.sleep(0.5)
     server.start(ready_within=120)
-    settle(Origin(server.url), ledger)
+    with Origin(server.url) as origin:
+        settle(origin, ledger)
 
 
 def settle(origin: Origin, ledger: Ledger) -> None:
@@ -126,7 +131,8 @@ def run(rounds: int, seed: int) -> dict[str, Any]:
             print(f"round {number + 1}/{rounds}: killed after {moment:.2f} s, {len(ledger.accepted)} accepted so far")
         assert ledger.server_errors == []
         assert ledger.accepted
-        check_invariants(Installation(server), Origin(server.url), ledger.accepted, PERSONAL)
+        with Origin(server.url) as origin:
+            check_invariants(Installation(server), origin, ledger.accepted, PERSONAL)
         return {
             "name": "kill_nine",
             "rounds": rounds,

@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -61,6 +61,12 @@ class Origin:
     mandant: str = "dueren"
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, headers=GZIP))
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def token(self, who: str) -> str:
         """Return a token of a person, or of the portal."""

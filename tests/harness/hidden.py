@@ -30,22 +30,23 @@ def assert_hidden(
     for action in ("claim", "release", "complete"):
         body = {"ergebnis": "x"} if action == "complete" else None
         assert origin.post(who, f"aufgaben/{aufgabe_id}/{action}", body, If_Match="*").status_code == 404
-    assert_not_listed(origin, who, vorgang_id=vorgang_id, aktenzeichen=aktenzeichen)
+    assert_not_listed(origin, who, vorgang)
     assert_not_found(origin, who, wort)
 
 
-def assert_not_listed(origin: Origin, who: str, *, vorgang_id: str, aktenzeichen: str) -> None:
-    """Check the lists."""
+def assert_not_listed(origin: Origin, who: str, vorgang: dict[str, Any]) -> None:
+    """Check the lists (ids only: a second Mandant may well give the same Aktenzeichen)."""
     for path, params in (
         ("vorgaenge", {}),
-        ("vorgaenge", {"aktenzeichen": aktenzeichen}),
+        ("vorgaenge", {"aktenzeichen": vorgang["aktenzeichen"]}),
+        ("vorgaenge", {"akte_id": vorgang["akte_id"]}),
         ("akten", {}),
         ("aufgaben", {}),
-        ("aufgaben", {"vorgang_id": vorgang_id}),
+        ("aufgaben", {"vorgang_id": vorgang["id"]}),
     ):
         listed = str(origin.items(who, path, limit=200, **params))
-        assert vorgang_id not in listed
-        assert aktenzeichen not in listed
+        assert vorgang["id"] not in listed
+        assert vorgang["akte_id"] not in listed
 
 
 def assert_not_found(origin: Origin, who: str, wort: str) -> None:

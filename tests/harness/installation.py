@@ -105,7 +105,7 @@ class Installation:
     def url(self, role: str) -> str:
         """Return the URL of a role, `postgres` is the superuser."""
         passwords = json.loads((self.server.data / "secrets.json").read_text())
-        port = (self.server.data / "postgres/postmaster.pid").read_text().splitlines()[3]
+        port = (self.server.data / "postgres/data/postmaster.pid").read_text().splitlines()[3]
         return f"postgresql+asyncpg://{role}:{passwords[role]}@127.0.0.1:{port}/registratur"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tests.harness.client import PORTAL, Origin, eventually
+from tests.harness.client import Origin, eventually
 from tests.harness.installation import SERVICES, TOPICS, Installation
 from tests.harness.quittung import verified_quittung
 
@@ -161,21 +161,10 @@ def _check_nothing_is_half_done(installation: Installation) -> None:
 
 def _check_logs(installation: Installation, secrets: Sequence[str]) -> None:
     """10: logs hold no personal data."""
-    logs = [installation.server.log, *(installation.server.data / "log").rglob("*"), *_postgres_logs(installation)]
+    data = installation.server.data
+    logs = [installation.server.log, *(data / "log").rglob("*"), *(data / "postgres").glob("*.log")]
     pattern = re.compile("|".join(re.escape(json.dumps(secret)[1:-1]) + "|" + re.escape(secret) for secret in secrets))
     for file in logs:
         if file.is_file():
             match = pattern.search(file.read_text(encoding="utf-8", errors="replace"))
             assert match is None, f"10: {file.name} holds {match and match[0]!r}"
-
-
-def _postgres_logs(installation: Installation) -> list[Any]:
-    return [
-        *(installation.server.data / "postgres").glob("*.log"),
-        *(installation.server.data / "postgres/log").glob("*"),
-    ]
-
-
-def own_antraege(origin: Origin, reference: str) -> list[dict[str, Any]]:
-    """Return what the portal sees of a reference."""
-    return origin.items(PORTAL, "antraege", externe_referenz=reference)
