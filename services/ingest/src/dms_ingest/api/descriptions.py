@@ -48,7 +48,6 @@ _ANTRAG = {
     "formulardaten": {"betrieb": {"bezeichnung": "Bäckerei Groß", "beschaeftigte": 3}},
     "formular": {"schema_uri": "https://schema.fitko.de/fim/s00000121_1.0.0.schema.json", "version": "1.0.0"},
     "externe_referenz": "PORTAL-2026-000123",
-    "anlagen": [{"dateiname": "nachweis.pdf", "zweck": "anlage"}],
 }
 
 SUBMIT_BODY: dict[str, Any] = {

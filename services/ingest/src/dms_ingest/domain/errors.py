@@ -9,11 +9,3 @@ class AntragTooLargeError(DmsError):
     code = "antrag-zu-gross"
     kind = ErrorKind.TOO_LARGE
     title = "Der Antrag überschreitet eine Grenze"
-
-
-class AntragKeyMissingError(DmsError):
-    """Raised when an Antrag comes without a usable Idempotency-Key; the client adds one."""
-
-    code = "idempotency-key-fehlt"
-    kind = ErrorKind.BAD_REQUEST
-    title = "Die Anfrage braucht einen Idempotency-Key"
