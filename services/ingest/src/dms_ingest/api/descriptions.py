@@ -61,7 +61,7 @@ SUBMIT_BODY: dict[str, Any] = {
                     "antrag": _schema_of(AntragEingabe),
                     "anlage": {
                         "type": "array",
-                        "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "items": {"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1},
                     },
                 },
             },
