@@ -1,7 +1,8 @@
 """
 What the document cannot say of a request that is meant to be accepted.
 
-A cursor comes from an answer, If-Match names the current state, an Idempotency-Key belongs to one content.
+A cursor comes from an answer, If-Match names the current state, an Idempotency-Key belongs to one content, and
+`anlagen` names exactly the files that are sent.
 """
 
 import uuid
@@ -22,6 +23,10 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
         for name, value in (("If-Match", "*"), ("Idempotency-Key", str(uuid.uuid4()))):
             if name in given:
                 case.headers[name] = value
+    if _is_meant_well(case, ParameterLocation.BODY) and isinstance(case.body, dict):
+        antrag = case.body.get("antrag")
+        if isinstance(antrag, dict):
+            antrag.pop("anlagen", None)
 
 
 def _is_meant_well(case: Case, location: ParameterLocation) -> bool:

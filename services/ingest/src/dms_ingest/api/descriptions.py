@@ -57,6 +57,7 @@ SUBMIT_BODY: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "required": ["antrag"],
+                "additionalProperties": False,
                 "properties": {
                     "antrag": _schema_of(AntragEingabe),
                     "anlage": {
