@@ -7,12 +7,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from dms.search.v1.republish_events_pb2 import RepublishRequested
-from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.core.errors import UnavailableError
 from dms_kit.messaging.consumer import Consumer, Incoming, InvalidMessageError, Subscription
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.outbox import topic_of
-from dms_kit.ports.event_bus import Message
+from dms_kit.ports.event_bus import EventBus, Message
 from dms_kit.testing.contracts.event_bus import a_message
 
 TOPIC = topic_of(RepublishRequested)
@@ -50,11 +49,8 @@ class Applied:
 
 
 @pytest.fixture
-async def bus(kit_database) -> AsyncIterator[PostgresBus]:
-    adapter = PostgresBus(kit_database.bus_url)
-    await adapter.migrate()
-    yield adapter
-    await adapter.close()
+def bus(any_bus: EventBus) -> EventBus:
+    return any_bus
 
 
 @pytest.fixture
