@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -127,19 +126,20 @@ class KafkaTopics:
             log.info("topic.created", topic=topic, partitions=declared.partitions)
 
     async def _check(self, admin: AIOKafkaAdminClient, topics: Sequence[str]) -> None:
-        if not topics:
-            return
-        wanted = dict.fromkeys(self._declaration.configs)
-        resources = [ConfigResource(ConfigResourceType.TOPIC, topic, configs=wanted) for topic in topics]
-        faults = []
-        for answer in await admin.describe_configs(resources):
-            for code, message, _type, topic, entries in answer.resources:
-                if code:
-                    raise for_code(code)(message)
-                faults += self._declaration.faults(topic, _values(entries))
+        found = await self.values(admin, topics) if topics else {}
+        faults = [fault for topic, configs in found.items() for fault in self._declaration.faults(topic, configs)]
         if faults:
             raise UnfitTopicError("; ".join(faults))
 
-
-def _values(entries: Sequence[Any]) -> dict[str, str]:
-    return {entry[0]: entry[1] for entry in entries}
+    async def values(self, admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return for each topic what the broker has in place of the declared settings."""
+        wanted = dict.fromkeys(self._declaration.configs)
+        found = {}
+        for answer in await admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic, configs=wanted) for topic in topics]
+        ):
+            for code, message, _type, topic, entries in answer.resources:
+                if code:
+                    raise for_code(code)(message)
+                found[topic] = {entry[0]: entry[1] for entry in entries}
+        return found
