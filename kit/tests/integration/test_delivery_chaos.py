@@ -64,7 +64,7 @@ async def consumed(bus, kit_database, messages: Sequence[Message]) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(consumer.run(stop))
     while (await bus.backlog("kit", [TOPIC])).count:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
     stop.set()
     await running
     assert await letters.count() == 0
@@ -77,6 +77,7 @@ async def state(kit_database, mandant: str) -> str:
     return found
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [4])
 async def test_repeated_and_swapped_deliveries_end_in_the_same_state(any_bus, kit_database, seed) -> None:
     await consumed(any_bus, kit_database, events("dueren", random.Random(seed)))
