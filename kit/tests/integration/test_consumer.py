@@ -47,7 +47,7 @@ class Applied:
         return [number for seen, number in self.seen if seen == key]
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.seen) < count:
                 await asyncio.sleep(0.02)
 
@@ -83,7 +83,7 @@ async def running(bus, letters, applied, *, batch=False, retry_seconds=0.3) -> A
 
 
 async def letters_until(letters, count: int):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(found := await letters.page("dueren")) != count:
             await asyncio.sleep(0.05)
     return found
@@ -112,7 +112,7 @@ async def test_an_unavailable_dependency_is_waited_for(bus, letters, batch) -> N
     applied.failing["a"] = UnavailableError()
     await bus.publish([fact("a", 1)])
     async with running(bus, letters, applied, batch=batch):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while applied.failures < 3:
                 await asyncio.sleep(0.02)
         applied.failing.clear()
@@ -171,7 +171,7 @@ async def test_a_failed_retry_keeps_the_letters_and_their_order(bus, letters) ->
         found = await letters_until(letters, 2)
         failures = applied.failures
         assert await letters.request_retry("dueren", found[0].id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while applied.failures == failures or any(one.retry_requested for one in await letters.page("dueren")):
                 await asyncio.sleep(0.05)
         assert [one.id for one in await letters.page("dueren")] == [one.id for one in found]

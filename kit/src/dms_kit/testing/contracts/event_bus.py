@@ -27,9 +27,9 @@ def a_message(topic: str, key: str, value: bytes, **headers: str) -> Message:
 
 
 async def drain(member: BusConsumer, count: int) -> list[Delivery]:
-    """Fetch until `count` deliveries are there; fails after 10 s."""
+    """Fetch until `count` deliveries are there; fails after 30 s."""
     found: list[Delivery] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(found) < count:
             found.extend(await member.fetch())
     return found
