@@ -88,10 +88,11 @@ class KafkaTopics:
             missing = [topic for topic in unknown if topic not in found]
             if missing:
                 await self._create(admin, missing)
-            await self._check(admin, sorted(found))
             while len(found) < len(unknown) or not all(found.values()):
                 await asyncio.sleep(0.05)
                 found = await self._described(admin, unknown)
+            # Also those that were to be made: another process may have been faster, with another declaration.
+            await self._check(admin, unknown)
             for topic, count in found.items():
                 if count != self._declaration.partitions:
                     log.warning("topic.other_partitions", topic=topic, partitions=count)
@@ -126,7 +127,7 @@ class KafkaTopics:
             log.info("topic.created", topic=topic, partitions=declared.partitions)
 
     async def _check(self, admin: AIOKafkaAdminClient, topics: Sequence[str]) -> None:
-        found = await self.values(admin, topics) if topics else {}
+        found = await self.values(admin, topics)
         faults = [fault for topic, configs in found.items() for fault in self._declaration.faults(topic, configs)]
         if faults:
             raise UnfitTopicError("; ".join(faults))

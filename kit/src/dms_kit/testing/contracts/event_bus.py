@@ -41,18 +41,22 @@ class Crowd:
     def __init__(self, bus: EventBus, group: str, topic: str) -> None:
         self.seen: Counter[str] = Counter()
         self.order: dict[str, list[int]] = {}
+        self.workers = 0
         self._bus = bus
         self._group = group
         self._topic = topic
 
     async def work(self, seconds: float) -> None:
         """Join, work for a while, leave in the middle of it."""
+        worked = False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._bus.consumer(self._group, [self._topic]) as member:
                 while True:
                     deliveries = await member.fetch(limit=20, wait=0.1)
                     for delivery in deliveries:
                         self._take(delivery.message)
+                    self.workers += bool(deliveries) and not worked
+                    worked = worked or bool(deliveries)
                     await asyncio.sleep(0.01)
                     await member.commit(deliveries)
 
@@ -235,5 +239,6 @@ class EventBusContract(ABC):
         await loading
         while (await bus.backlog(group, [topic])).count:
             await crowd.work(1.0)
+        assert crowd.workers >= max(2, self.joins // 5)
         assert len(crowd.seen) == sent.total()
         assert crowd.order == {key: list(range(count)) for key, count in sent.items()}
