@@ -11,11 +11,19 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access.projection import add_projection_tables
+from dms_kit.adapters.kafka_bus import KafkaBus
+from dms_kit.adapters.kafka_client import KafkaAccess
+from dms_kit.adapters.kafka_member import Membership
+from dms_kit.adapters.kafka_topics import TopicDeclaration
+from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.audit.tables import add_audit_tables
 from dms_kit.core.clock import SystemClock
 from dms_kit.database import NAMING, create_engine, protect
 from dms_kit.messaging.outbox import Outgoing
 from dms_kit.messaging.tables import add_messaging_tables
+from dms_kit.ports.event_bus import EventBus
+from dms_kit.testing.own_names import OwnNamesBus
+from dms_kit.testing.real import real_server
 from dms_kit.unit_of_work import PostgresUnitOfWork, UnitOfWorkFactory
 
 
@@ -112,3 +120,34 @@ async def kit_database(postgres_server: "object") -> AsyncIterator[KitDatabase]:
     await app.dispose()
     await system.dispose()
     await asyncio.sleep(0)
+
+
+@pytest.fixture
+def kafka_access() -> KafkaAccess:
+    return KafkaAccess(bootstrap_servers=real_server("kafka"))
+
+
+@pytest.fixture
+async def kafka_bus(kafka_access: KafkaAccess) -> AsyncIterator[KafkaBus]:
+    """Return a bus whose members notice changes of their group soon; its topics are deleted in the end."""
+    declaration = TopicDeclaration(partitions=3)
+    bus = KafkaBus(kafka_access, declaration=declaration, membership=Membership(heartbeat=0.3))
+    yield bus
+    async with bus._asked_admin() as admin:
+        await admin.delete_topics(list(bus._topics._partitions))
+    await bus.close()
+
+
+@pytest.fixture
+async def postgres_bus(kit_database: KitDatabase) -> AsyncIterator[PostgresBus]:
+    bus = PostgresBus(kit_database.bus_url)
+    await bus.migrate()
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture(params=["postgres", pytest.param("kafka", marks=pytest.mark.real)])
+def any_bus(request: pytest.FixtureRequest) -> EventBus:
+    """Return each bus in turn, with the test alone on it."""
+    bus: EventBus = request.getfixturevalue(f"{request.param}_bus")
+    return OwnNamesBus(bus, f".t{uuid.uuid4().hex}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -24,8 +24,28 @@ class KitSettings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of browser clients, separated by commas; none by default."
     )
-    bus: Literal["postgres"] = Field("postgres", description="Event bus.")
-    bus_database_url: str = Field("", description="PostgreSQL URL of the bus (role `dms_bus`).")
+    bus: Literal["postgres", "kafka"] = Field("postgres", description="Event bus.")
+    bus_database_url: str = Field("", description="PostgreSQL URL of the bus `postgres` (role `dms_bus`).")
+    kafka_bootstrap_servers: str = Field("localhost:9092", description="Brokers of Kafka, separated by commas.")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How the brokers are spoken to."
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How one logs in where the protocol is a SASL one."
+    )
+    kafka_sasl_username: str = Field("", description="User name for SASL.")
+    kafka_sasl_password: SecretStr = Field(SecretStr(""), description="Password for SASL.")
+    kafka_ca_file: Path | None = Field(None, description="PEM file of the authority behind the brokers' certificates.")
+    kafka_partitions: int = Field(
+        6, gt=0, description="Partitions of a topic that is made; more consumers of a service than that are idle."
+    )
+    kafka_replication: int = Field(1, gt=0, description="Copies of a topic that is made; 3 where there are 3 brokers.")
+    kafka_retention_days: int = Field(14, gt=0, description="Days for which a topic that is made keeps its messages.")
+    kafka_instance: str = Field(
+        "",
+        description="Name of this process, unique and the same after a restart: a restart within 10 s then moves no "
+        "partition. Without it consumers leave their group when they end.",
+    )
     store: Literal["filesystem"] = Field("filesystem", description="Object store.")
     store_path: Path | None = Field(
         None, description="Folder of the object store; by default `objects` below the data."

@@ -98,6 +98,9 @@ class Consumer:
     With `apply_batch` the whole batch is applied at once (search); otherwise each message by its subscription.
     A dependency that is away is waited for, for ever; an invalid message becomes a dead letter at once; any other error
     is retried for 30 s, then the message becomes a dead letter and its key is parked.
+
+    Several processes may run one group. Keys that move to another process in the middle of a batch are worked on by
+    both: each goes in order, and the inbox lets every message take effect for the first of them alone.
     """
 
     def __init__(
@@ -159,6 +162,8 @@ class Consumer:
                 continue
             deliveries = await member.fetch()
             if deliveries:
+                # Keys may have come from another process of the group, which parked or released them.
+                self.state.parked = await self._dead_letters.parked_keys()
                 await self._process([delivery.message for delivery in deliveries])
                 await self._commit(member, deliveries)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, delete, func, select, update
+from sqlalchemy import MetaData, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -96,12 +96,20 @@ class DeadLetterStore:
             return True
 
     async def requested(self, *, limit: int = 200) -> list[tuple[int, Message]]:
-        """Return the letters to be retried, in the order of arrival."""
+        """
+        Return the letters to be retried, in the order of arrival.
+
+        Also those that wait behind nothing any more: one process buried them while another one released their key.
+        """
         columns = self._table.c
+        ahead = self._table.alias("ahead")
+        waits_behind = exists().where(
+            ahead.c.topic == columns.topic, ahead.c.key == columns.key, ahead.c.reason != WAITING
+        )
         async with self._engine.connect() as connection:
             rows = await connection.execute(
                 select(columns.id, columns.topic, columns.key, columns.payload, columns.headers)
-                .where(columns.retry_requested)
+                .where(columns.retry_requested | ((columns.reason == WAITING) & ~waits_behind))
                 .order_by(columns.id)
                 .limit(limit)
             )

@@ -46,7 +46,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message as one consumer got it; `position` grows along a topic."""
+    """A message as one consumer got it; `position` grows along a key."""
 
     message: Message
     position: int
@@ -61,14 +61,22 @@ class Backlog:
 
 
 class BusConsumer(Protocol):
-    """One member of a group; used by one task."""
+    """One member of a group; used by one task. Others of its group may take over any key at any time."""
 
     async def fetch(self, *, limit: int = 200, wait: float = 0.2) -> Sequence[Delivery]:
-        """Return the next deliveries in order; after `wait` seconds what there is, perhaps nothing."""
+        """
+        Return the next deliveries, each key's in order; about `wait` seconds later what there is, perhaps nothing.
+
+        A delivery of a key that another member has taken over is never handed out.
+        """
         ...
 
     async def commit(self, deliveries: Sequence[Delivery]) -> None:
-        """Make the group resume behind these deliveries; called after their effects are durable."""
+        """
+        Make the group resume behind these deliveries; called after their effects are durable.
+
+        Those whose key another member has taken over meanwhile are passed over in silence: that one got them again.
+        """
         ...
 
 
@@ -76,7 +84,12 @@ class EventBus(Protocol):
     """Delivers at least once, in order per key; every group sees every message."""
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Append durably, in the given order; all or none of those of one call that share a topic."""
+        """
+        Append durably, in the given order per key.
+
+        After a failure each key has all of its messages, a first part of them, or none; who sends them again makes
+        duplicates that consumers know by their id.
+        """
         ...
 
     def consumer(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[BusConsumer]:
@@ -84,9 +97,13 @@ class EventBus(Protocol):
         ...
 
     async def backlog(self, group: str, topics: Sequence[str]) -> Backlog:
-        """Say how far a group lags behind these topics."""
+        """Say how far a group lags behind these topics; what is republished for other groups may count."""
         ...
 
     async def ping(self) -> None:
         """Raise `UnavailableError` when the bus does not answer."""
+        ...
+
+    async def close(self) -> None:
+        """Give back all connections."""
         ...

@@ -17,15 +17,16 @@ from dms_ingest.bus.outgoing import to_message
 from dms_ingest.settings import Settings
 from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
+from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.filesystem_store import FilesystemStore
 from dms_kit.adapters.oidc_verifier import OidcVerifier
-from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
 from dms_kit.messaging.waking import Waker
+from dms_kit.ports.event_bus import EventBus
 from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
 
@@ -40,7 +41,7 @@ class Container:
     clock: Clock
     engine: AsyncEngine
     system_engine: AsyncEngine
-    bus: PostgresBus
+    bus: EventBus
     store: FilesystemStore
     discard: DiscardingWriter
     content_types: ContentTypes
@@ -77,7 +78,7 @@ def build(
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=5)
-    bus = PostgresBus(settings.bus_database_url)
+    bus = choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
     units = UnitOfWorkFactory(

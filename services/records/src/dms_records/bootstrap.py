@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
+from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.filesystem_store import FilesystemStore
 from dms_kit.adapters.oidc_verifier import OidcVerifier
-from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
@@ -51,8 +51,7 @@ class Container:
         await self.waker.close()
         if isinstance(self.verifier, OidcVerifier):
             await self.verifier.close()
-        if isinstance(self.bus, PostgresBus):
-            await self.bus.close()
+        await self.bus.close()
         if isinstance(self.store, FilesystemStore):
             self.store.close()
         await self.engine.dispose()
@@ -72,7 +71,7 @@ def build(
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=4)
     store = store or FilesystemStore(settings.objects)
-    bus = bus or PostgresBus(settings.bus_database_url)
+    bus = bus or choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     units = UnitOfWorkFactory(
         RecordsUnitOfWork,

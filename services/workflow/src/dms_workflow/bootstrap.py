@@ -7,14 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
+from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
-from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
 from dms_kit.messaging.waking import Waker
+from dms_kit.ports.event_bus import EventBus
 from dms_kit.unit_of_work import UnitOfWorkFactory
 from dms_workflow.adapters.postgres.tables import metadata
 from dms_workflow.adapters.postgres.unit_of_work import WorkflowUnitOfWork
@@ -33,7 +34,7 @@ class Container:
     clock: Clock
     engine: AsyncEngine
     system_engine: AsyncEngine
-    bus: PostgresBus
+    bus: EventBus
     verifier: OidcVerifier
     waker: Waker
     scopes: ScopeResolver
@@ -56,7 +57,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Container:
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=5)
-    bus = PostgresBus(settings.bus_database_url)
+    bus = choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
     units = UnitOfWorkFactory(
