@@ -26,10 +26,16 @@ class KitSettings(BaseSettings):
     )
     bus: Literal["postgres"] = Field("postgres", description="Event bus.")
     bus_database_url: str = Field("", description="PostgreSQL URL of the bus (role `dms_bus`).")
-    store: Literal["filesystem"] = Field("filesystem", description="Object store.")
+    store: Literal["filesystem", "s3"] = Field("filesystem", description="Object store.")
     store_path: Path | None = Field(
         None, description="Folder of the object store; by default `objects` below the data."
     )
+    s3_endpoint: str = Field("127.0.0.1:18333", description="Host and port of the S3 store.")
+    s3_bucket: str = Field("registratur", min_length=3, description="Bucket of all objects.")
+    s3_access_key: str = Field("", description="Access key of a service without one of its own.")
+    s3_secret_key: str = Field("", repr=False, description="Secret key of a service without one of its own.")
+    s3_secure: bool = Field(default=True, description="Reach the S3 store over TLS.")
+    s3_region: str = Field("us-east-1", description="Region that requests to the S3 store are signed for.")
     index: Literal["tantivy"] = Field("tantivy", description="Search index.")
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /metrics on the loopback interface; none by default."

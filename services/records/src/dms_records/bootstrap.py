@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
-from dms_kit.adapters.filesystem_store import FilesystemStore
+from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.core.clock import Clock, SystemClock
@@ -53,7 +53,7 @@ class Container:
             await self.verifier.close()
         if isinstance(self.bus, PostgresBus):
             await self.bus.close()
-        if isinstance(self.store, FilesystemStore):
+        if isinstance(self.store, OwnedStore):
             self.store.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
@@ -71,7 +71,7 @@ def build(
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=4)
-    store = store or FilesystemStore(settings.objects)
+    store = store or choose_store(settings, SERVICE)
     bus = bus or PostgresBus(settings.bus_database_url)
     waker = Waker(settings.database_url, SERVICE)
     units = UnitOfWorkFactory(
