@@ -84,17 +84,17 @@ class S3Client(Minio):
 
 
 @contextmanager
-def translated_errors(key: str = "") -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Turn what SDK and connection raise into ObjectNotFoundError, StorageFullError and UnavailableError."""
     try:
         yield
     except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
         if isinstance(error, S3Error) and error.code in _MISSING:
-            raise ObjectNotFoundError(key) from error
+            raise ObjectNotFoundError(error.object_name or error.resource) from error
         failure: type[DmsError] = StorageFullError if _is_full(error) else UnavailableError
         raise failure from error
-    except SyntaxError as error:
-        # The SDK's XML parser got an answer that was cut off.
+    except (SyntaxError, ValueError) as error:
+        # The SDK cannot read the answer: cut off, or an error in the body although its status was 200.
         raise UnavailableError from error
 
 

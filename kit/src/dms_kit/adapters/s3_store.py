@@ -270,11 +270,7 @@ def _info(key: str, size: int | None, modified: datetime | None) -> ObjectInfo:
 
 
 def _copy(client: S3Client, key: str, fresh: str) -> None:
-    try:
-        client.copy_object(client.bucket, fresh, CopySource(client.bucket, key))
-    except ValueError as error:
-        # The status line may have left before the server failed; then the body of the 200 is an error.
-        raise UnavailableError from error
+    client.copy_object(client.bucket, fresh, CopySource(client.bucket, key))
 
 
 def _remove(client: S3Client, key: str) -> None:
