@@ -36,6 +36,10 @@ class KitSettings(BaseSettings):
     s3_secret_key: str = Field("", repr=False, description="Secret key of a service without one of its own.")
     s3_secure: bool = Field(default=True, description="Reach the S3 store over TLS.")
     s3_region: str = Field("us-east-1", description="Region that requests to the S3 store are signed for.")
+    s3_copies: Literal["server", "client"] = Field(
+        "server",
+        description="Who copies objects: `client` for an S3 store that does not sync its own copies (SeaweedFS).",
+    )
     index: Literal["tantivy"] = Field("tantivy", description="Search index.")
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /metrics on the loopback interface; none by default."

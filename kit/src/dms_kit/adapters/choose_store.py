@@ -44,6 +44,9 @@ class StoreSettings(Protocol):
     @property
     def s3_region(self) -> str: ...
 
+    @property
+    def s3_copies(self) -> Literal["server", "client"]: ...
+
 
 def choose_store(settings: StoreSettings, service: str) -> OwnedStore:
     """Return the store of `DMS_STORE`; on S3 it is reached with the credentials of the service."""
@@ -56,5 +59,6 @@ def choose_store(settings: StoreSettings, service: str) -> OwnedStore:
         secret_key=settings.s3_secret_key,
         secure=settings.s3_secure,
         region=settings.s3_region,
+        copies=settings.s3_copies,
     )
     return S3Store(bucket, service)

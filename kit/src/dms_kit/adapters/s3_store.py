@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 from minio.commonconfig import CopySource
 from minio.datatypes import Part
@@ -39,7 +39,11 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, kw_only=True)
 class S3Bucket:
-    """Where the objects are and as whom they are reached; `endpoint` is host and port."""
+    """
+    Where the objects are and as whom they are reached; `endpoint` is host and port.
+
+    `copies` is `client` for a server that does not sync what it copies itself (ADR 0005).
+    """
 
     endpoint: str
     bucket: str
@@ -47,6 +51,7 @@ class S3Bucket:
     secret_key: str = field(repr=False)
     secure: bool = True
     region: str = "us-east-1"
+    copies: Literal["server", "client"] = "server"
 
 
 class S3Store:
@@ -62,6 +67,7 @@ class S3Store:
             region=bucket.region,
             timeout=timeout,
         )
+        self._copies = bucket.copies
         self._probe = f"{PROBES}/{checked_word(service)}/ping"
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3-store")
 
@@ -85,7 +91,9 @@ class S3Store:
         return stored
 
     async def copy(self, key: str, mandant: str, service: str) -> str:
-        """Have the server copy the bytes."""
+        """Have the server copy the bytes; where its copies are not durable, read and write them anew."""
+        if self._copies == "client":
+            return (await self.put(mandant, service, self.read(key))).key
         fresh = fresh_key(mandant, service)
         await self._in_thread(_copy, self._client, _checked(key), fresh)
         return fresh
