@@ -50,16 +50,7 @@ def operation(command: str, path: str) -> str:
     return command
 
 
-@pytest.fixture
-def server() -> Iterator[Scripted]:
-    answers: dict[str, Answer] = {
-        "POST uploads": Answer(body=b"<R><UploadId>1</UploadId></R>"),
-        "GET versions": Answer(body=LISTED + b"</R>"),
-        "GET uploads": Answer(body=LISTED + b"</R>"),
-    }
-    asked: list[str] = []
-    ended = threading.Event()
-
+def handler_of(answers: dict[str, Answer], asked: list[str], ended: threading.Event) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -84,8 +75,19 @@ def server() -> Iterator[Scripted]:
 
     for command in ("GET", "HEAD", "PUT", "POST", "DELETE"):
         setattr(Handler, f"do_{command}", Handler.answer)
+    return Handler
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    answers: dict[str, Answer] = {
+        "POST uploads": Answer(body=b"<R><UploadId>1</UploadId></R>"),
+        "GET versions": Answer(body=LISTED + b"</R>"),
+        "GET uploads": Answer(body=LISTED + b"</R>"),
+    }
+    asked: list[str] = []
+    ended = threading.Event()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(answers, asked, ended))
     thread = threading.Thread(target=http.serve_forever, args=(0.05,))
     thread.start()
     yield Scripted(f"127.0.0.1:{http.server_port}", answers, asked)
