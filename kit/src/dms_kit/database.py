@@ -1,8 +1,9 @@
 """PostgreSQL for every service: engines, naming, row-level security for migrations."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exc, text
@@ -48,6 +49,24 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 async def set_mandant(session: AsyncSession | AsyncConnection, mandant: str) -> None:
     """Name the Mandant of the running transaction, for the policies of `protect`."""
     await session.execute(text("SELECT set_config('dms.mandant', :mandant, true)"), {"mandant": mandant})
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """One INSERT that goes to the server together with others; `name` is what the others may call its rows."""
+
+    name: str
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+async def insert_together(session: AsyncSession, insertions: Sequence[Insertion], *, count: str) -> int:
+    """Run all insertions in one round trip; return how many rows the one named `count` returned."""
+    parts = ", ".join(f"{part.name} AS ({part.sql})" for part in insertions)
+    parameters = {name: value for part in insertions for name, value in part.parameters.items()}
+    statement = text(f"WITH {parts} SELECT count(*) FROM {count}")  # noqa: S608 - no part of it comes from outside
+    number: int = (await session.execute(statement, parameters)).scalar_one()
+    return number
 
 
 def sqlstate(error: BaseException) -> str | None:
