@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -22,7 +22,7 @@ from dms_kit.core.idempotency import (
     TwinRunningError,
 )
 from dms_kit.core.trace import current_request_id, current_traceparent
-from dms_kit.database import Insertion, insert_together, set_mandant, sqlstate
+from dms_kit.database import Insertion, insert_together, prepared, set_mandant, sqlstate
 from dms_kit.messaging import outbox
 from dms_kit.messaging.consumer import AlreadyProcessedError, Incoming
 from dms_kit.messaging.outbox import Outgoing
@@ -30,6 +30,10 @@ from dms_kit.ports.event_bus import REPUBLISH_HEADER
 
 REPUBLISH_RUN_HEADER = "dms-republish-run"
 _LOCK_TIMEOUT = "55P03"
+_KNOWN_ANSWER_SQL = """
+    SELECT fingerprint, status, body FROM "{schema}".idempotency_key
+    WHERE mandant = :mandant AND client = :client AND operation = :operation AND key = :key
+"""
 _ANSWER_SQL = """
     INSERT INTO "{schema}".idempotency_key
         (mandant, client, operation, key, fingerprint, status, body, lives_forever)
@@ -191,15 +195,9 @@ class PostgresUnitOfWork:
         key = self._opening.idempotency
         if key is None:
             return
-        table = self._table("idempotency_key")
-        found = await self.session.execute(
-            select(table.c.fingerprint, table.c.status, table.c.body).where(
-                table.c.mandant == self.mandant,
-                table.c.client == key.client,
-                table.c.operation == key.operation,
-                table.c.key == key.key,
-            )
-        )
+        schema = self._opening.metadata.schema
+        values = {"mandant": self.mandant, "client": key.client, "operation": key.operation, "key": key.key}
+        found = await self.session.execute(prepared(_KNOWN_ANSWER_SQL.format(schema=schema)), values)
         row = found.one_or_none()
         if row is None:
             return
