@@ -46,9 +46,19 @@ class KitSettings(BaseSettings):
         description="Name of this process, unique and the same after a restart: a restart within 10 s then moves no "
         "partition. Without it consumers leave their group when they end.",
     )
-    store: Literal["filesystem"] = Field("filesystem", description="Object store.")
+    store: Literal["filesystem", "s3"] = Field("filesystem", description="Object store.")
     store_path: Path | None = Field(
         None, description="Folder of the object store; by default `objects` below the data."
+    )
+    s3_endpoint: str = Field("127.0.0.1:18333", description="Host and port of the S3 store.")
+    s3_bucket: str = Field("registratur", min_length=3, description="Bucket of all objects.")
+    s3_access_key: str = Field("", description="Access key of a service without one of its own.")
+    s3_secret_key: str = Field("", repr=False, description="Secret key of a service without one of its own.")
+    s3_secure: bool = Field(default=True, description="Reach the S3 store over TLS.")
+    s3_region: str = Field("us-east-1", description="Region that requests to the S3 store are signed for.")
+    s3_copies: Literal["server", "client"] = Field(
+        "server",
+        description="Who copies objects: `client` for an S3 store that does not sync its own copies (SeaweedFS).",
     )
     index: Literal["tantivy"] = Field("tantivy", description="Search index.")
     metrics_port: int | None = Field(

@@ -101,5 +101,6 @@ def _options(settings: Settings) -> Options:
         s3=settings.s3,
         postgres=settings.postgres,
         java_home=settings.java_home,
+        mandanten=settings.mandanten,
         ports={name: getattr(settings, f"{name}_port") for name in NAMES},
     )

@@ -16,4 +16,5 @@ class Options:
     s3: str
     postgres: str
     java_home: Path | None
+    mandanten: tuple[str, ...]
     ports: Mapping[str, int]

@@ -1,10 +1,10 @@
 """Settings of the stack; the folder of its data is that of the product."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -25,8 +25,19 @@ class Settings(BaseSettings):
         "auto", description="PostgreSQL of the system's packages or of the wheel; `auto` prefers the system's."
     )
     java_home: Path | None = Field(None, description="JDK for Kafka, OpenSearch and Keycloak; found by itself.")
+    mandanten: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("dueren", "nachbarstadt"),
+        description="Mandanten in whose prefixes the services' S3 keys may write, separated by commas.",
+    )
     kafka_port: int = Field(19092, ge=1024, le=32700, description="Port of Kafka; its controller takes the next one.")
     opensearch_port: int = Field(9201, ge=1024, le=32600, description="Port of OpenSearch; transport 99 above.")
     keycloak_port: int = Field(8180, ge=1024, le=31800, description="Port of Keycloak; health and metrics 920 above.")
     s3_port: int = Field(18333, ge=1024, le=32700, description="Port of the S3 store; up to seven more above it.")
     postgres_port: int = Field(15432, ge=1024, le=32700, description="Port of PostgreSQL.")
+
+    @field_validator("mandanten", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value

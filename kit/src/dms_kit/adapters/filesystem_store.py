@@ -7,7 +7,6 @@ leave such a part: `list` shows it and `delete` removes it like an object, so th
 
 import asyncio
 import errno
-import hashlib
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,17 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from dms_kit.adapters.object_hashes import ObjectHashes, measured_put, pieces_of
 from dms_kit.core.errors import DmsError, StorageFullError, UnavailableError
 from dms_kit.core.ids import new_id
 from dms_kit.core.object_keys import checked_word, fresh_key, parts_of
-from dms_kit.ports.object_store import (
-    BLOCK_SIZE,
-    ObjectInfo,
-    ObjectNotFoundError,
-    ObjectTooLargeError,
-    StoredObject,
-)
-from dms_kit.telemetry import STORE_PUT_BYTES, STORE_PUT_SECONDS, STORE_PUTS
+from dms_kit.ports.object_store import BLOCK_SIZE, ObjectInfo, ObjectNotFoundError, StoredObject
+from dms_kit.telemetry import STORE_PUT_BYTES
 
 _PART = ".part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -49,26 +43,17 @@ class FilesystemStore:
     ) -> StoredObject:
         """Write a stream; up to 1 MiB it takes a single visit to a thread, beyond that one for each MiB."""
         upload = _Upload(self._folders, fresh_key(mandant, service))
-        outcome = "broken"
         try:
-            with STORE_PUT_SECONDS.time():
+            with measured_put():
                 waiting = b""
-                async for block in _blocks(chunks, limit):
+                async for block in pieces_of(chunks, limit):
                     if waiting:
                         await self._in_thread(upload.write, waiting)
                     waiting = block
                 stored = await self._in_thread(upload.finish, waiting)
-            outcome = "stored"
-        except ObjectTooLargeError:
-            outcome = "too_large"
+        except BaseException:
+            await asyncio.shield(self._in_thread(upload.discard))
             raise
-        except (StorageFullError, UnavailableError):
-            outcome = "failed"
-            raise
-        finally:
-            STORE_PUTS.labels(outcome).inc()
-            if outcome != "stored":
-                await asyncio.shield(self._in_thread(upload.discard))
         STORE_PUT_BYTES.inc(stored.size)
         return stored
 
@@ -223,10 +208,7 @@ class _Upload:
         self._descriptor: int | None = None
         self._discarded = False
         self._lock = threading.Lock()
-        self._size = 0
-        self._sha256 = hashlib.sha256()
-        self._sha512 = hashlib.sha512()
-        self._blocks = bytearray()
+        self._hashes = ObjectHashes()
 
     def write(self, block: bytes) -> None:
         """Write and hash one block of 1 MiB (the last one may be shorter)."""
@@ -242,8 +224,7 @@ class _Upload:
             self._close()
             self._part.rename(self._path)
             sync_folder(self._path.parent)
-        sha256, sha512 = self._sha256.hexdigest(), self._sha512.hexdigest()
-        return StoredObject(self._key, self._size, sha256, sha512, bytes(self._blocks))
+        return self._hashes.stored(self._key)
 
     def discard(self) -> None:
         """Leave nothing behind; a write that was under way has ended before."""
@@ -262,10 +243,7 @@ class _Upload:
             self._descriptor = os.open(self._part, flags, 0o640)
         if block:
             _write_all(self._descriptor, block)
-            self._size += len(block)
-            self._sha256.update(block)
-            self._sha512.update(block)
-            self._blocks += hashlib.sha256(block).digest()
+            self._hashes.update(block)
         return self._descriptor
 
     def _close(self) -> None:
@@ -308,20 +286,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-async def _blocks(chunks: AsyncIterator[bytes], limit: int | None) -> AsyncIterator[bytes]:
-    buffer, size = bytearray(), 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if limit is not None and size > limit:
-            raise ObjectTooLargeError
-        buffer += chunk
-        while len(buffer) >= BLOCK_SIZE:
-            yield bytes(memoryview(buffer)[:BLOCK_SIZE])
-            del buffer[:BLOCK_SIZE]
-    if buffer:
-        yield bytes(buffer)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

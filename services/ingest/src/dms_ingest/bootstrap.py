@@ -17,8 +17,8 @@ from dms_ingest.bus.outgoing import to_message
 from dms_ingest.settings import Settings
 from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
+from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.event_bus import choose_bus
-from dms_kit.adapters.filesystem_store import FilesystemStore
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
@@ -42,7 +42,7 @@ class Container:
     engine: AsyncEngine
     system_engine: AsyncEngine
     bus: EventBus
-    store: FilesystemStore
+    store: OwnedStore
     discard: DiscardingWriter
     content_types: ContentTypes
     signer: EcQuittungSigner
@@ -96,7 +96,7 @@ def build(
         engine=engine,
         system_engine=system_engine,
         bus=bus,
-        store=FilesystemStore(settings.objects),
+        store=choose_store(settings, SERVICE),
         discard=DiscardingWriter(),
         content_types=ContentTypes(),
         signer=signer or load_signer(settings.quittung_key_file),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from dms_kit.settings import KitSettings
 
@@ -20,6 +20,17 @@ class Settings(KitSettings):
         "",
         validation_alias="DMS_INGEST_SYSTEM_DATABASE_URL",
         description="PostgreSQL URL of the role `dms_ingest_system` (migrations, relay, dead letters, reaper).",
+    )
+    s3_access_key: str = Field(
+        "",
+        validation_alias=AliasChoices("DMS_INGEST_S3_ACCESS_KEY", "DMS_S3_ACCESS_KEY"),
+        description="Access key whose holder writes and deletes below the prefix of ingest alone.",
+    )
+    s3_secret_key: str = Field(
+        "",
+        repr=False,
+        validation_alias=AliasChoices("DMS_INGEST_S3_SECRET_KEY", "DMS_S3_SECRET_KEY"),
+        description="Secret key that belongs to it.",
     )
     max_file_bytes: int = Field(500 * _MIB, gt=0, description="Largest file of an Antrag in bytes.")
     max_total_bytes: int = Field(2048 * _MIB, gt=0, description="Largest sum of the files of an Antrag in bytes.")

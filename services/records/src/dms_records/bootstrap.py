@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
+from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.event_bus import choose_bus
-from dms_kit.adapters.filesystem_store import FilesystemStore
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
@@ -52,7 +52,7 @@ class Container:
         if isinstance(self.verifier, OidcVerifier):
             await self.verifier.close()
         await self.bus.close()
-        if isinstance(self.store, FilesystemStore):
+        if isinstance(self.store, OwnedStore):
             self.store.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
@@ -70,7 +70,7 @@ def build(
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=4)
-    store = store or FilesystemStore(settings.objects)
+    store = store or choose_store(settings, SERVICE)
     bus = bus or choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     units = UnitOfWorkFactory(

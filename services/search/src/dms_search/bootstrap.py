@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
+from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.event_bus import choose_bus
-from dms_kit.adapters.filesystem_store import FilesystemStore
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
@@ -42,7 +42,7 @@ class Container:
     engine: AsyncEngine
     system_engine: AsyncEngine
     bus: EventBus
-    store: FilesystemStore
+    store: OwnedStore
     verifier: TokenVerifier
     waker: Waker
     scopes: ScopeResolver
@@ -74,7 +74,7 @@ def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVeri
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=5)
     bus = choose_bus(settings)
-    store = FilesystemStore(settings.objects)
+    store = choose_store(settings, SERVICE)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
     units = UnitOfWorkFactory(
@@ -117,7 +117,7 @@ def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVeri
     )
 
 
-def _extraction(settings: Settings, store: FilesystemStore) -> ExtractionPool:
+def _extraction(settings: Settings, store: OwnedStore) -> ExtractionPool:
     seconds = settings.extraction_seconds
     limits = ExtractionLimits(
         memory_bytes=settings.extraction_memory_mib * 1024 * 1024,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from dms_kit.settings import KitSettings
 
@@ -17,6 +17,17 @@ class Settings(KitSettings):
         "",
         validation_alias="DMS_SEARCH_SYSTEM_DATABASE_URL",
         description="PostgreSQL URL of the role `dms_search_system` (migrations, relay, dead letters, index runs).",
+    )
+    s3_access_key: str = Field(
+        "",
+        validation_alias=AliasChoices("DMS_SEARCH_S3_ACCESS_KEY", "DMS_S3_ACCESS_KEY"),
+        description="Access key whose holder writes and deletes below the prefix of search alone.",
+    )
+    s3_secret_key: str = Field(
+        "",
+        repr=False,
+        validation_alias=AliasChoices("DMS_SEARCH_S3_SECRET_KEY", "DMS_S3_SECRET_KEY"),
+        description="Secret key that belongs to it.",
     )
     index_path: Path | None = Field(None, description="Folder of the search index; by default `index` below the data.")
     extraction_workers: int = Field(2, ge=1, le=16, description="Processes that read the text of files.")

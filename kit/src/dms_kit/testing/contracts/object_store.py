@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import os
+import tracemalloc
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +39,18 @@ async def keys(store: ObjectStore, mandant: str | None, service: str) -> set[str
     return {info.key async for info in store.list(mandant, service)}
 
 
+@contextmanager
+def memory_below(limit: int) -> Iterator[None]:
+    """Fail when more than so many bytes were held at once beyond what was held before."""
+    tracemalloc.start()
+    try:
+        yield
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < limit, f"{peak / 1e6:.1f} MB were held at once"
+
+
 class ObjectStoreContract(ABC):
     """Bind it with a `store` that starts empty."""
 
@@ -45,7 +59,9 @@ class ObjectStoreContract(ABC):
     async def store(self) -> AsyncIterator[ObjectStore]:
         """Yield the adapter under test."""
 
-    @pytest.mark.parametrize("size", [0, 1, BLOCK_SIZE - 1, BLOCK_SIZE, BLOCK_SIZE + 1, 3 * BLOCK_SIZE + 17])
+    @pytest.mark.parametrize(
+        "size", [0, 1, BLOCK_SIZE - 1, BLOCK_SIZE, BLOCK_SIZE + 1, 8 * BLOCK_SIZE, 8 * BLOCK_SIZE + 17, 16 * BLOCK_SIZE]
+    )
     async def test_object_comes_back_as_written(self, store: ObjectStore, size: int) -> None:
         data = os.urandom(size)
         stored = await store.put("dueren", "ingest", stream(data[:700], data[700:]))
@@ -60,6 +76,24 @@ class ObjectStoreContract(ABC):
         blocks = [data[start : start + BLOCK_SIZE] for start in range(0, len(data), BLOCK_SIZE)]
         assert stored.blocks == b"".join(hashlib.sha256(block).digest() for block in blocks)
 
+    async def test_64_mib_are_written_and_read_in_constant_memory(self, store: ObjectStore) -> None:
+        piece = os.urandom(BLOCK_SIZE // 2)
+        expected = hashlib.sha256()
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for number in range(128):
+                data = number.to_bytes(4) + piece[4:]
+                expected.update(data)
+                yield data
+
+        with memory_below(40 * BLOCK_SIZE):
+            stored = await store.put("dueren", "ingest", pieces())
+            found = hashlib.sha256()
+            async for chunk in store.read(stored.key):
+                found.update(chunk)
+        assert found.hexdigest() == stored.sha256 == expected.hexdigest()
+        assert (stored.size, len(stored.blocks)) == (64 * BLOCK_SIZE, 64 * 32)
+
     async def test_key_names_mandant_and_service(self, store: ObjectStore) -> None:
         first = await store.put("dueren", "ingest", stream(b"a"))
         second = await store.put("dueren", "ingest", stream(b"a"))
@@ -73,7 +107,9 @@ class ObjectStoreContract(ABC):
         with pytest.raises(ValueError, match="named by"):
             await store.put("dueren", name, stream(b"a"))
 
-    @pytest.mark.parametrize(("start", "length"), [(0, 10), (5, None), (BLOCK_SIZE - 3, 6), (7, 0), (10**9, None)])
+    @pytest.mark.parametrize(
+        ("start", "length"), [(0, 10), (5, None), (BLOCK_SIZE - 3, 6), (7, 0), (10**9, None), (10, 10**9)]
+    )
     async def test_a_part_can_be_read(self, store: ObjectStore, start: int, length: int | None) -> None:
         data = os.urandom(BLOCK_SIZE + 100)
         stored = await store.put("dueren", "ingest", stream(data))
@@ -87,13 +123,13 @@ class ObjectStoreContract(ABC):
     async def test_limit_is_inclusive(self, store: ObjectStore) -> None:
         assert (await store.put("dueren", "ingest", stream(b"12345", b"67890"), limit=10)).size == 10
 
-    @pytest.mark.parametrize("size", [11, 3 * BLOCK_SIZE])
+    @pytest.mark.parametrize("size", [11, 3 * BLOCK_SIZE, 20 * BLOCK_SIZE])
     async def test_beyond_the_limit_nothing_is_visible(self, store: ObjectStore, size: int) -> None:
         with pytest.raises(ObjectTooLargeError):
             await store.put("dueren", "ingest", stream(bytes(size - 1), b"x"), limit=size - 1)
         assert await keys(store, None, "ingest") == set()
 
-    @pytest.mark.parametrize("size", [10, 3 * BLOCK_SIZE])
+    @pytest.mark.parametrize("size", [10, 3 * BLOCK_SIZE, 20 * BLOCK_SIZE])
     async def test_broken_stream_leaves_nothing_visible(self, store: ObjectStore, size: int) -> None:
         with pytest.raises(ConnectionResetError):
             await store.put("dueren", "ingest", broken_stream(bytes(size)))
@@ -120,6 +156,13 @@ class ObjectStoreContract(ABC):
         await store.delete(stored.key)
         assert copied.startswith("dueren/records/")
         assert await content(store, copied) == b"abc"
+
+    async def test_copy_is_made_where_the_object_is(self, store: ObjectStore) -> None:
+        data = os.urandom(20 * BLOCK_SIZE)
+        stored = await store.put("dueren", "ingest", stream(data))
+        with memory_below(BLOCK_SIZE // 2):
+            copied = await store.copy(stored.key, "dueren", "records")
+        assert await content(store, copied) == data
 
     async def test_list_keeps_services_and_mandanten_apart(self, store: ObjectStore) -> None:
         ours = await store.put("dueren", "ingest", stream(b"a"))

@@ -1,0 +1,64 @@
+"""The choice of the object store by the settings of a process."""
+
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+from dms_kit.adapters.filesystem_store import FilesystemStore
+from dms_kit.adapters.s3_store import S3Bucket, S3Store
+from dms_kit.ports.object_store import ObjectStore
+
+
+@runtime_checkable
+class OwnedStore(ObjectStore, Protocol):
+    """An object store with threads of its own; who chose it closes it."""
+
+    def close(self) -> None:
+        """End the threads after their running work."""
+        ...
+
+
+class StoreSettings(Protocol):
+    """The settings that the choice depends on; see `dms_kit.settings.KitSettings`."""
+
+    @property
+    def store(self) -> Literal["filesystem", "s3"]: ...
+
+    @property
+    def objects(self) -> Path: ...
+
+    @property
+    def s3_endpoint(self) -> str: ...
+
+    @property
+    def s3_bucket(self) -> str: ...
+
+    @property
+    def s3_access_key(self) -> str: ...
+
+    @property
+    def s3_secret_key(self) -> str: ...
+
+    @property
+    def s3_secure(self) -> bool: ...
+
+    @property
+    def s3_region(self) -> str: ...
+
+    @property
+    def s3_copies(self) -> Literal["server", "client"]: ...
+
+
+def choose_store(settings: StoreSettings, service: str) -> OwnedStore:
+    """Return the store of `DMS_STORE`; on S3 it is reached with the credentials of the service."""
+    if settings.store == "filesystem":
+        return FilesystemStore(settings.objects)
+    bucket = S3Bucket(
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        secure=settings.s3_secure,
+        region=settings.s3_region,
+        copies=settings.s3_copies,
+    )
+    return S3Store(bucket, service)
