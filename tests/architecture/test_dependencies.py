@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(
     file.parent
-    for pattern in ("kit", "services/*", "gateway", "deploy/standalone")
+    for pattern in ("kit", "services/*", "gateway", "deploy/*")
     for file in ROOT.glob(f"{pattern}/pyproject.toml")
 )
 # Found by others, not by an import of ours: uvicorn's parts, Starlette's form parser, Pydantic's driver of settings,

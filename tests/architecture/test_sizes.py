@@ -23,13 +23,13 @@ LONG_FUNCTIONS = {
 
 SOURCES = sorted(
     file
-    for pattern in ("kit/src", "services/*/src", "gateway/src", "deploy/standalone/src")
+    for pattern in ("kit/src", "services/*/src", "gateway/src", "deploy/*/src")
     for folder in ROOT.glob(pattern)
     for file in folder.rglob("*.py")
 )
 TESTS = sorted(
     file
-    for pattern in ("kit/tests", "services/*/tests", "gateway/tests", "deploy/standalone/tests", "tests")
+    for pattern in ("kit/tests", "services/*/tests", "gateway/tests", "deploy/*/tests", "tests")
     for folder in ROOT.glob(pattern)
     for file in folder.rglob("*.py")
 )
