@@ -11,10 +11,10 @@ export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(abspath $(VENV))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench reindex lint fmt types arch proto openapi docs ci clean
+.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test bench lint fmt types arch proto openapi docs ci clean
 
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Use
 run: $(VENV)/run.stamp ## set up and serve everything on port $DMS_PORT (8080), data below run/ ($DMS_DATA)
@@ -26,6 +26,18 @@ demo: $(VENV)/run.stamp ## send applications and watch each stage of them (start
 
 reindex: $(VENV)/run.stamp ## build the search index anew beside the old one and show a bar
 	@exec $(IN)python -m dms_standalone reindex
+
+stack-up: $(VENV)/run.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL (SERVERS='kafka s3': these; S3=minio)
+	@exec $(IN)python -m dms_stack up $(SERVERS)
+
+stack-down: $(VENV)/run.stamp ## end them; their data stays below run/stack/
+	@exec $(IN)python -m dms_stack down $(SERVERS)
+
+stack-status: $(VENV)/run.stamp ## one line a server: name, version, port, process, memory
+	@$(IN)python -m dms_stack status $(SERVERS) || test $$? = 3
+
+stack-logs: $(VENV)/run.stamp ## the last messages of each server
+	@exec $(IN)python -m dms_stack logs $(SERVERS)
 
 ##@ Prove
 test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test.py runs a part of it

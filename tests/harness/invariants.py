@@ -106,6 +106,8 @@ def _check_effects(installation: Installation) -> None:
         assert installation.value(f"SELECT count(*) FROM {service}.dead_letter") == 0, f"5: {service} has dead letters"
         topics = [f"dms.{topic}.v1" for topic in TOPICS[service]]
         types = [f"dms.{topic.split('.')[0]}.v1.{name}" for topic in TOPICS[service] for name in _READ_TYPES[service]]
+        heard = "SELECT count(*) FROM bus.message WHERE topic = ANY($1) AND headers ->> 'ce_type' = ANY($2)"
+        assert installation.value(heard, topics, types) > 0, f"5: {service} was told nothing: the check looks elsewhere"
         missed = installation.sql(_EFFECTS.format(schema=service), topics, types)
         assert missed == [], f"5: {service} did not apply {len(missed)} messages"
 

@@ -1,11 +1,13 @@
 """PostgreSQL for every service: engines, naming, row-level security for migrations."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import exc, text
+from sqlalchemy import TextClause, exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from dms_kit.core.errors import StorageFullError, UnavailableError
@@ -21,6 +23,7 @@ NAMING = {
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
 _DISK_FULL = "53100"
 _LOCK_TIMEOUT_MS = 30_000
+_SET_MANDANT = text("SELECT set_config('dms.mandant', :mandant, true)")
 
 
 def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -47,7 +50,32 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 
 async def set_mandant(session: AsyncSession | AsyncConnection, mandant: str) -> None:
     """Name the Mandant of the running transaction, for the policies of `protect`."""
-    await session.execute(text("SELECT set_config('dms.mandant', :mandant, true)"), {"mandant": mandant})
+    await session.execute(_SET_MANDANT, {"mandant": mandant})
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """One INSERT that goes to the server together with others; `name` is what the others may call its rows."""
+
+    name: str
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+async def insert_together(session: AsyncSession, insertions: Sequence[Insertion], *, count: str) -> int:
+    """Run all insertions in one round trip; return how many rows the one named `count` returned."""
+    parts = ", ".join(f"{part.name} AS ({part.sql})" for part in insertions)
+    parameters = {name: value for part in insertions for name, value in part.parameters.items()}
+    statement = prepared(f"WITH {parts} SELECT count(*) FROM {count}")  # noqa: S608 - nothing in it comes from outside
+    number: int = (await session.execute(statement, parameters)).scalar_one()
+    return number
+
+
+@lru_cache(maxsize=256)
+def prepared(sql: str) -> TextClause:
+    """Return the statement of a text that is used again and again; no part of the text may come from outside."""
+    # Finding the parameters in a long text costs more than sending it.
+    return text(sql)
 
 
 def sqlstate(error: BaseException) -> str | None:

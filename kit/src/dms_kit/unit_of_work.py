@@ -6,12 +6,13 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from dms_kit.audit.entries import AuditEntry, write_entries
+from dms_kit.audit import entries as audit
+from dms_kit.audit.entries import AuditEntry
 from dms_kit.core.actor import Actor, system_actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.idempotency import (
@@ -21,13 +22,26 @@ from dms_kit.core.idempotency import (
     TwinRunningError,
 )
 from dms_kit.core.trace import current_request_id, current_traceparent
-from dms_kit.database import set_mandant, sqlstate
+from dms_kit.database import Insertion, insert_together, prepared, set_mandant, sqlstate
+from dms_kit.messaging import outbox
 from dms_kit.messaging.consumer import AlreadyProcessedError, Incoming
-from dms_kit.messaging.outbox import Outgoing, write_outbox
+from dms_kit.messaging.outbox import Outgoing
 from dms_kit.ports.event_bus import REPUBLISH_HEADER
 
 REPUBLISH_RUN_HEADER = "dms-republish-run"
 _LOCK_TIMEOUT = "55P03"
+_KNOWN_ANSWER_SQL = """
+    SELECT fingerprint, status, body FROM "{schema}".idempotency_key
+    WHERE mandant = :mandant AND client = :client AND operation = :operation AND key = :key
+"""
+_ANSWER_SQL = """
+    INSERT INTO "{schema}".idempotency_key
+        (mandant, client, operation, key, fingerprint, status, body, lives_forever)
+    VALUES (:answer_mandant, :answer_client, :answer_operation, :answer_key, :answer_fingerprint,
+        :answer_status, :answer_body, :answer_lives_forever)
+    ON CONFLICT DO NOTHING
+    RETURNING key
+"""
 
 ToMessage = Callable[[Any], Outgoing]
 
@@ -115,34 +129,51 @@ class PostgresUnitOfWork:
 
         Raises AlreadyAnsweredError, IdempotencyConflictError or TwinRunningError when a twin was faster.
         """
-        opening = self._opening
         # The version of each row is held before its outbox row gets a number: order per key stands on that.
         await self.session.flush()
-        await self._store_answer(answer)
-        moment = opening.clock.now()
-        if self._entries:
-            await write_entries(
-                self.session,
-                opening.metadata,
-                self._entries,
-                actor=opening.actor,
-                moment=moment,
-                request_id=current_request_id(),
-            )
-        if self._events:
-            await write_outbox(
-                self.session,
-                opening.metadata,
-                [self._to_outgoing(event, headers) for event, headers in self._events],
-                actor=opening.actor,
-                source=opening.service,
-                moment=moment,
-                traceparent=current_traceparent(),
-            )
+        insertions = self._insertions(answer)
+        if insertions:
+            await self._insert(insertions)
         await self.session.commit()
         if self._events:
-            opening.wake()
+            self._opening.wake()
         self._entries, self._events = [], []
+
+    def _insertions(self, answer: object | None) -> list[Insertion]:
+        opening, insertions = self._opening, []
+        schema, moment = str(opening.metadata.schema), opening.clock.now()
+        if opening.idempotency is not None:
+            insertions.append(_answer_insertion(schema, self.mandant, opening.idempotency, answer))
+        if self._entries:
+            insertions += audit.insertions_of(
+                schema, self._entries, actor=opening.actor, moment=moment, request_id=current_request_id()
+            )
+        if self._events:
+            insertions.append(
+                outbox.insertion_of(
+                    schema,
+                    [self._to_outgoing(event, headers) for event, headers in self._events],
+                    actor=opening.actor,
+                    source=opening.service,
+                    moment=moment,
+                    traceparent=current_traceparent(),
+                )
+            )
+        return insertions
+
+    async def _insert(self, insertions: Sequence[Insertion]) -> None:
+        try:
+            returned = await insert_together(self.session, insertions, count=insertions[0].name)
+        except DBAPIError as error:
+            if self._opening.idempotency is not None and sqlstate(error) == _LOCK_TIMEOUT:
+                raise TwinRunningError from error
+            raise
+        if self._opening.idempotency is not None and returned == 0:
+            # The twin committed while this insertion waited for it.
+            await self.session.rollback()
+            await set_mandant(self.session, self.mandant)
+            await self._raise_known_answer()
+            raise TwinRunningError
 
     def _to_outgoing(self, event: Any, headers: Mapping[str, str]) -> Outgoing:
         # Mapped after the flush: only then the row version is known that the message states.
@@ -164,15 +195,9 @@ class PostgresUnitOfWork:
         key = self._opening.idempotency
         if key is None:
             return
-        table = self._table("idempotency_key")
-        found = await self.session.execute(
-            select(table.c.fingerprint, table.c.status, table.c.body).where(
-                table.c.mandant == self.mandant,
-                table.c.client == key.client,
-                table.c.operation == key.operation,
-                table.c.key == key.key,
-            )
-        )
+        schema = self._opening.metadata.schema
+        values = {"mandant": self.mandant, "client": key.client, "operation": key.operation, "key": key.key}
+        found = await self.session.execute(prepared(_KNOWN_ANSWER_SQL.format(schema=schema)), values)
         row = found.one_or_none()
         if row is None:
             return
@@ -180,37 +205,25 @@ class PostgresUnitOfWork:
             raise IdempotencyConflictError
         raise AlreadyAnsweredError(row.status, row.body)
 
-    async def _store_answer(self, answer: object | None) -> None:
-        key = self._opening.idempotency
-        if key is None:
-            return
-        table = self._table("idempotency_key")
-        values = {
-            "mandant": self.mandant,
-            "client": key.client,
-            "operation": key.operation,
-            "key": key.key,
-            "fingerprint": key.fingerprint,
-            "status": key.status,
-            "body": key.render(answer),
-            "lives_forever": key.lives_forever,
-        }
-        statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.key)
-        try:
-            stored = (await self.session.execute(statement)).scalar_one_or_none()
-        except DBAPIError as error:
-            if sqlstate(error) == _LOCK_TIMEOUT:
-                raise TwinRunningError from error
-            raise
-        if stored is None:
-            # The twin committed while this insert waited for it.
-            await self.session.rollback()
-            await set_mandant(self.session, self.mandant)
-            await self._raise_known_answer()
-            raise TwinRunningError
-
     def _table(self, name: str) -> Any:
         return self._opening.metadata.tables[f"{self._opening.metadata.schema}.{name}"]
+
+
+def _answer_insertion(schema: str, mandant: str, key: Idempotency, answer: object | None) -> Insertion:
+    return Insertion(
+        "stored_answer",
+        _ANSWER_SQL.format(schema=schema),
+        {
+            "answer_mandant": mandant,
+            "answer_client": key.client,
+            "answer_operation": key.operation,
+            "answer_key": key.key,
+            "answer_fingerprint": key.fingerprint,
+            "answer_status": key.status,
+            "answer_body": key.render(answer),
+            "answer_lives_forever": key.lives_forever,
+        },
+    )
 
 
 UnitOfWorkT = TypeVar("UnitOfWorkT", bound=PostgresUnitOfWork)

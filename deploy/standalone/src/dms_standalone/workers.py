@@ -14,6 +14,7 @@ from dms_kit.telemetry import serve_metrics
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.errors import OperatorError
 from dms_standalone.heartbeat import beat
+from dms_standalone.housekeeping import keep_house
 from dms_standalone.options import Options
 from dms_standalone.processes import die_with
 from dms_standalone.services import containers, load, log_to, run_workers
@@ -46,3 +47,4 @@ async def _work(folder: DataFolder, stop: asyncio.Event) -> None:
     async with containers() as built, asyncio.TaskGroup() as group:
         group.create_task(beat(folder.heartbeat, built, stop))
         group.create_task(run_workers(built, stop))
+        group.create_task(keep_house(built, stop))

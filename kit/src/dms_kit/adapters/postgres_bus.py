@@ -54,12 +54,17 @@ SELECT $1, topic, position FROM unnest($2::text[], $3::bigint[]) AS done (topic,
 ON CONFLICT (group_name, topic) DO UPDATE
 SET position = greatest(group_position.position, excluded.position)
 """
+# OFFSET 0 keeps the planner from joining all messages first: each topic is read from the group's position on.
 _BACKLOG = """
-SELECT count(*) AS count, min(message.headers ->> 'ce_time') AS oldest
+SELECT count(*) AS count, min(waiting.headers ->> 'ce_time') AS oldest
 FROM unnest($2::text[]) AS wanted (topic)
 LEFT JOIN bus.group_position AS known ON known.group_name = $1 AND known.topic = wanted.topic
-JOIN bus.message ON message.topic = wanted.topic AND message.id > coalesce(known.position, 0)
-WHERE coalesce(message.headers ->> 'dms-republish', $1) = $1
+CROSS JOIN LATERAL (
+    SELECT message.headers FROM bus.message
+    WHERE message.topic = wanted.topic AND message.id > coalesce(known.position, 0)
+    OFFSET 0
+) AS waiting
+WHERE coalesce(waiting.headers ->> 'dms-republish', $1) = $1
 """
 
 

@@ -1,19 +1,30 @@
 """The outbox: facts become rows in the transaction of their act, the relay sends them later."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from google.protobuf.message import Message as ProtobufMessage
-from sqlalchemy import MetaData, insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_kit.core.actor import Actor
+from dms_kit.database import Insertion
 from dms_kit.ports.event_bus import MAX_MESSAGE_BYTES, MessageTooLargeError
 
 CONTENT_TYPE = "application/protobuf"
 _EVENTS_SUFFIX = "_events.proto"
+_SQL = """
+    INSERT INTO "{schema}".outbox (aggregatetype, aggregateid, type, payload, mandant, topic, headers)
+    SELECT fresh.aggregate, fresh.key, fresh.type, fresh.payload, :outbox_mandant, fresh.topic,
+        CAST(fresh.headers AS jsonb)
+    FROM unnest(
+        CAST(:outbox_aggregates AS text[]), CAST(:outbox_keys AS text[]), CAST(:outbox_types AS text[]),
+        CAST(:outbox_payloads AS bytea[]), CAST(:outbox_topics AS text[]), CAST(:outbox_headers AS text[])
+    ) WITH ORDINALITY AS fresh (aggregate, key, type, payload, topic, headers, place)
+    ORDER BY fresh.place
+    RETURNING id
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,36 +43,29 @@ def topic_of(message: type[ProtobufMessage] | ProtobufMessage) -> str:
     return f"{root}.{owner}.{name.removesuffix(_EVENTS_SUFFIX)}.{version}"
 
 
-async def write_outbox(
-    session: AsyncSession,
-    metadata: MetaData,
-    outgoing: Sequence[Outgoing],
-    *,
-    actor: Actor,
-    source: str,
-    moment: datetime,
-    traceparent: str | None,
-) -> None:
-    """Insert the facts into the running transaction; too large a message is refused here, not by the bus."""
-    table = metadata.tables[f"{metadata.schema}.outbox"]
-    rows = []
-    for fact in outgoing:
-        payload = fact.body.SerializeToString(deterministic=True)
+def insertion_of(
+    schema: str, outgoing: Sequence[Outgoing], *, actor: Actor, source: str, moment: datetime, traceparent: str | None
+) -> Insertion:
+    """Return the insertion of the facts; too large a message is refused here, not by the bus."""
+    payloads = [fact.body.SerializeToString(deterministic=True) for fact in outgoing]
+    for fact, payload in zip(outgoing, payloads, strict=True):
         if len(payload) > MAX_MESSAGE_BYTES:
             raise MessageTooLargeError(fact.body.DESCRIPTOR.full_name)
-        topic = topic_of(fact.body)
-        rows.append(
-            {
-                "aggregatetype": topic.split(".")[2],
-                "aggregateid": fact.key,
-                "type": fact.body.DESCRIPTOR.full_name,
-                "payload": payload,
-                "mandant": actor.mandant,
-                "topic": topic,
-                "headers": _headers(fact, actor=actor, source=source, moment=moment, traceparent=traceparent),
-            }
-        )
-    await session.execute(insert(table), rows)
+    headers = [_headers(fact, actor=actor, source=source, moment=moment, traceparent=traceparent) for fact in outgoing]
+    topics = [topic_of(fact.body) for fact in outgoing]
+    return Insertion(
+        "outbox_rows",
+        _SQL.format(schema=schema),
+        {
+            "outbox_mandant": actor.mandant,
+            "outbox_aggregates": [topic.split(".")[2] for topic in topics],
+            "outbox_keys": [fact.key for fact in outgoing],
+            "outbox_types": [fact.body.DESCRIPTOR.full_name for fact in outgoing],
+            "outbox_payloads": payloads,
+            "outbox_topics": topics,
+            "outbox_headers": [json.dumps(row) for row in headers],
+        },
+    )
 
 
 def _headers(fact: Outgoing, *, actor: Actor, source: str, moment: datetime, traceparent: str | None) -> dict[str, str]:

@@ -25,6 +25,8 @@ from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+# Fewer than the connections of the pool, so that reading is never shut out.
+_TURNS = 8
 _CRITICAL = ("datenbank", "objektspeicher")
 
 
@@ -108,6 +110,7 @@ def _parts(container: Container) -> Ingest:
             max_upload_seconds=settings.max_upload_seconds,
         ),
         issuer=settings.public_url,
+        turns=asyncio.Semaphore(_TURNS),
     )
 
 

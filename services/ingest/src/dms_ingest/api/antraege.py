@@ -79,9 +79,10 @@ async def post_antrag(
     idempotency_key: RequiredIdempotencyKey,
 ) -> Response:
     reader = _reader(request, ingest.limits)
-    known = await ingest.answered.is_answered(
-        mandant=actor.mandant, client=actor.client, operation=_OPERATION, key=idempotency_key
-    )
+    async with ingest.turns:
+        known = await ingest.answered.is_answered(
+            mandant=actor.mandant, client=actor.client, operation=_OPERATION, key=idempotency_key
+        )
     upload = await _received(reader, ingest, actor, writer=ingest.discard if known else ingest.store)
     idempotency = Idempotency(
         client=actor.client,
@@ -92,14 +93,15 @@ async def post_antrag(
         render=_render,
         lives_forever=True,
     )
-    antrag = await submit_antrag(
-        _command(upload),
-        actor=actor,
-        unit_of_work=ingest.units.for_actor(actor, idempotency=idempotency),
-        signer=ingest.signer,
-        issuer=ingest.issuer,
-        clock=ingest.clock,
-    )
+    async with ingest.turns:
+        antrag = await submit_antrag(
+            _command(upload),
+            actor=actor,
+            unit_of_work=ingest.units.for_actor(actor, idempotency=idempotency),
+            signer=ingest.signer,
+            issuer=ingest.issuer,
+            clock=ingest.clock,
+        )
     headers = {"Location": f"{PATH}/{antrag.id}", "ETag": etag_of(antrag.version)}
     return Response(_render(antrag), status_code=201, media_type="application/json", headers=headers)
 

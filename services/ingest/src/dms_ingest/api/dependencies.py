@@ -1,5 +1,6 @@
 """What ingest's routes need, as `main.create_app` puts it on the app's state."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -44,7 +45,11 @@ class Scopes(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Ingest:
-    """The parts of ingest behind its routes; `issuer` names this installation in receipts."""
+    """
+    The parts of ingest behind its routes; `issuer` names this installation in receipts.
+
+    Accepting takes `turns` at the database: a burst waits here for as long as it takes, the pool would give up.
+    """
 
     units: Units
     scopes: Scopes
@@ -56,6 +61,7 @@ class Ingest:
     clock: Clock
     limits: UploadLimits
     issuer: str
+    turns: asyncio.Semaphore
 
 
 async def _ingest(request: Request) -> Ingest:

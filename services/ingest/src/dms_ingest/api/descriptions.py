@@ -57,11 +57,12 @@ SUBMIT_BODY: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "required": ["antrag"],
+                "additionalProperties": False,
                 "properties": {
                     "antrag": _schema_of(AntragEingabe),
                     "anlage": {
                         "type": "array",
-                        "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "items": {"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1},
                     },
                 },
             },

@@ -13,7 +13,12 @@ from dms_kit.web import strict_json
 from dms_kit.web.conditional import etag_of
 from dms_kit.web.validation import field_errors
 
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+# The document says by a pattern what stripping means: a line of blanks alone is too short.
+_Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),
+]
 _Sha512 = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{128}$")]
 
 

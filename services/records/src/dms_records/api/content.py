@@ -23,7 +23,8 @@ Range = Annotated[
 IfRange = Annotated[
     str | None, Header(alias="If-Range", max_length=200, description="`Range` gilt nur bei diesem ETag.")
 ]
-_BINARY: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+# The media type is that of the file.
+_BINARY: dict[str, Any] = {"*/*": {}}
 CONTENT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Die Datei.", "content": _BINARY},
     206: {"description": "Ein Teil der Datei.", "content": _BINARY},

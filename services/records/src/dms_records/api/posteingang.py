@@ -91,7 +91,7 @@ async def assign_posteingang_endpoint(
     """Legt einen Posteingang unter einer Aktenplaneinheit für eine Organisationseinheit ab."""
     idempotency = None
     if idempotency_key is not None:
-        said = f"{posteingang_id}\n{zuordnung.model_dump_json()}"
+        said = f"{actor.sub}\n{posteingang_id}\n{zuordnung.model_dump_json()}"
         idempotency = Idempotency(
             client=actor.client,
             operation="assign_posteingang",

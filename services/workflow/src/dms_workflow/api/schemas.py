@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dms_kit.web.conditional import etag_of
 from dms_workflow.domain.aufgabe import MAX_BEMERKUNG, MAX_ERGEBNIS, Aufgabe
 
+_NOT_BLANK = r"^[^\x00]*[^\x00\s][^\x00]*$"
 Status = Literal["offen", "uebernommen", "erledigt"]
 
 
@@ -67,11 +68,13 @@ class CompleteBody(BaseModel):
     """Was bei einer Aufgabe herauskam."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"ergebnis": "genehmigt", "bemerkung": "Unterlagen vollständig"}}
+        extra="forbid", json_schema_extra={"example": {"ergebnis": "genehmigt", "bemerkung": "Unterlagen vollständig"}}
     )
 
     # The limits are in the document and are checked by the domain: 404 and 412 come before 422.
-    ergebnis: Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_ERGEBNIS, "pattern": r"\S"})]
+    ergebnis: Annotated[
+        str, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_ERGEBNIS, "pattern": _NOT_BLANK})
+    ]
     bemerkung: Annotated[str | None, Field(json_schema_extra={"maxLength": MAX_BEMERKUNG})] = None
 
 

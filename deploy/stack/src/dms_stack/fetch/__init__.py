@@ -1,0 +1,1 @@
+"""Fetch pinned versions by coordinates into a cache, verify them, show how far it is."""

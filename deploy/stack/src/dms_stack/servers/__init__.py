@@ -1,0 +1,1 @@
+"""What each server needs: files, configuration, command, and when it is really ready."""
