@@ -18,8 +18,14 @@ OFFICIAL = "sachbearbeitung-32"
 
 
 @pytest.fixture(scope="module")
-def called(realm: TestRealm) -> Iterator[Origin]:
-    """An embedded installation that takes tokens of the realm."""
+def forger(realm: TestRealm) -> Forger:
+    key = realm.publish(RSAKey.generate_key(2048))
+    return Forger(realm.person(OFFICIAL)["access_token"], key, str(key.kid))
+
+
+@pytest.fixture(scope="module")
+def called(realm: TestRealm, forger: Forger) -> Iterator[Origin]:
+    """An embedded installation that takes tokens of the realm, started once our key is among the published ones."""
     own = Server(DMS_ISSUERS=json.dumps({realm.issuer: "dueren"}))
     try:
         own.start(ready_within=240)
@@ -27,12 +33,6 @@ def called(realm: TestRealm) -> Iterator[Origin]:
             yield origin
     finally:
         own.remove()
-
-
-@pytest.fixture(scope="module")
-def forger(realm: TestRealm) -> Forger:
-    key = realm.publish(RSAKey.generate_key(2048))
-    return Forger(realm.person(OFFICIAL)["access_token"], key, str(key.kid))
 
 
 @pytest.mark.parametrize("service", READ_PATHS)
