@@ -109,7 +109,7 @@ def settings_table() -> str:
 
 
 def _settings() -> Iterator[tuple[str, type[BaseSettings]]]:
-    for package in ["kit", *SERVICES, "gateway", "standalone", "stack"]:
+    for package in ["kit", *SERVICES, "gateway", "standalone", "keycloak", "stack"]:
         try:
             module = importlib.import_module(f"dms_{package}.settings")
         except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""People and clients of the development issuer, read from a municipality's file."""
+"""People and clients of an issuer, read from a municipality's file."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ import yaml
 from dms_standalone.errors import OperatorError
 
 _NAMESPACE = uuid.UUID("6c1f6c1e-8f0f-5d6e-9c0b-0d3a5b7d9e11")
+_NOBODY: Mapping[str, Any] = {"rollen": (), "oe": (), "kurznamen": ()}
 DEMO_PASSWORD = "demo"  # noqa: S105 - the published password of made-up people
 
 
@@ -36,10 +37,11 @@ class Client:
 
 @dataclass(frozen=True)
 class Realm:
-    """Everybody whom the issuer of one Mandant knows."""
+    """Everybody whom the issuer of one Mandant knows; `offices` are the keys of the Organisationseinheiten."""
 
     mandant: str
     name: str
+    offices: tuple[str, ...]
     people: Mapping[str, Person]
     clients: Mapping[str, Client]
 
@@ -49,9 +51,10 @@ def load_realm(path: Path) -> Realm:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         mandant = document["mandant"]["schluessel"]
-        people = {person.username: person for person in _people(mandant, document["benutzer"])}
+        offices = tuple(office["schluessel"] for office in document["organisationseinheiten"])
+        people = {person.username: person for person in _people(mandant, document.get("benutzer") or _NOBODY)}
         clients = {entry["id"]: _client(entry) for entry in document["clients"]}
-        return Realm(mandant, document["mandant"]["name"], people, clients)
+        return Realm(mandant, document["mandant"]["name"], offices, people, clients)
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise OperatorError(
             f"{path} is not the file of a municipality ({type(error).__name__}): see DMS_DEMO."
