@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from dms_kit.adapters.postgres_bus import PostgresBus
+from dms_kit.ports.event_bus import EventBus
 from dms_standalone.services import main_of
 
 EVERY = timedelta(hours=1)
@@ -29,8 +31,14 @@ async def keep_house(
             except Exception as error:
                 log.exception("reap.failed", of=service, error=type(error).__name__)
         try:
-            await built[REAPING[0]].bus.prune()
+            await _prune(built[REAPING[0]].bus)
         except Exception as error:
             log.exception("prune.failed", error=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), every.total_seconds())
+
+
+async def _prune(bus: EventBus) -> None:
+    # Kafka forgets by the retention of its topics.
+    if isinstance(bus, PostgresBus):
+        await bus.prune()
