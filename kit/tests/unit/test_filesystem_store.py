@@ -2,6 +2,7 @@ import asyncio
 import errno
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,15 @@ async def test_part_left_by_a_crash_is_listed_and_can_be_deleted(store, tmp_path
     assert await keys(store, "dueren", "ingest") == {stored.key}
     await store.delete(stored.key)
     assert files_below(tmp_path) == []
+
+
+async def test_copy_of_an_old_object_is_young(store, tmp_path: Path):
+    stored = await store.put("dueren", "ingest", stream(b"x"))
+    (file,) = files_below(tmp_path)
+    os.utime(file, (0, 0))
+    assert (await store.stat(stored.key)).modified.year == 1970
+    copy = await store.copy(stored.key, "dueren", "records")
+    assert datetime.now(UTC) - (await store.stat(copy)).modified < timedelta(minutes=1)
 
 
 async def test_strange_files_are_not_listed(store, tmp_path: Path):

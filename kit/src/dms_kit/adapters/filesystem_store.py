@@ -146,6 +146,8 @@ class _Folders:
         self.make_durable(target.parent)
         with _missing_as_not_found(key):
             os.link(self.path_of(key), target)
+            # Both names share one time. A copy of an old object must look young to the reaper until a row names it.
+            os.utime(target)
         sync_folder(target.parent)
 
     def remove(self, key: str) -> None:
