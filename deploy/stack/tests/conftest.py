@@ -32,7 +32,15 @@ def data():
 @pytest.fixture
 def options(data, tmp_path):
     ports = {name: 20_000 + 1_500 * number for number, name in enumerate(NAMES)}
-    return Options(data=data, cache=tmp_path / "cache", s3="seaweedfs", postgres="auto", java_home=None, ports=ports)
+    return Options(
+        data=data,
+        cache=tmp_path / "cache",
+        s3="seaweedfs",
+        postgres="auto",
+        java_home=None,
+        mandanten=("dueren",),
+        ports=ports,
+    )
 
 
 class StubServer(Server):

@@ -57,6 +57,11 @@ class S3Server:
             http_client=connections,
         )
 
+    def is_minio(self) -> bool:
+        """Say whether it is a MinIO, whose answers differ here and there."""
+        answer = urllib3.request("GET", f"http://{self.endpoint}/", retries=False, timeout=10.0)
+        return answer.headers.get("Server") == "MinIO"
+
     def bucket(self, name: str) -> S3Bucket:
         """Return one of its buckets, as the administrator reaches it."""
         keys = {"access_key": self.access_key, "secret_key": self.secret_key}

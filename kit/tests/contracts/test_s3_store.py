@@ -21,7 +21,10 @@ class TestS3Store(ObjectStoreContract):
         yield store
         store.close()
 
-    async def test_upload_that_a_crash_left_is_listed_and_can_be_deleted(self, store, s3_server) -> None:
+    async def test_upload_that_a_crash_left_is_listed_and_can_be_deleted(self, store, s3_server, request) -> None:
+        if s3_server.is_minio():
+            gap = "MinIO lists uploads for a whole key only, and clears those of more than 24 hours by itself"
+            request.applymarker(pytest.mark.xfail(strict=True, reason=gap))
         finished = await store.put("dueren", "ingest", stream(b"abc"))
         key = f"{finished.key[:-12]}000000000000"
         client = s3_server.client()
