@@ -3,10 +3,12 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -50,6 +52,17 @@ def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[st
     except OSError as error:
         print(f"Fehler: {error.strerror or error}", file=sys.stderr)  # noqa: T201 - the answer of a command line
         return 1
+
+
+def yield_processor(niceness: int = 0) -> None:
+    """
+    Let other work go first: raise this process's niceness, and give its whole session the same.
+
+    Linux shares the processor among sessions first (autogroups), and a process's niceness counts only within its own.
+    """
+    reached = os.nice(niceness)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(reached), encoding="ascii")
 
 
 async def run_until_signal(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:

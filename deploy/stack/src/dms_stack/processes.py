@@ -1,12 +1,13 @@
 """Start a server as a session of its own, stop it by its identity, weigh it."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,11 +106,16 @@ def listener(port: int) -> str | None:
         for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
         if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
     }
+    wanted = {f"socket:[{inode}]" for inode in inodes}
     for folder in Path("/proc").glob("[0-9]*/fd") if inodes else ():
-        try:
-            links = {str(link.readlink()) for link in folder.iterdir()}
-            if links & {f"socket:[{inode}]" for inode in inodes}:
+        if wanted & set(_links(folder)):
+            with contextlib.suppress(OSError):
                 return f"{(folder.parent / 'comm').read_text().strip()}, Prozess {folder.parent.name}"
-        except OSError:
-            continue
     return "ein fremder Prozess" if inodes else None
+
+
+def _links(folder: Path) -> Iterator[str]:
+    with contextlib.suppress(OSError):
+        for link in folder.iterdir():
+            with contextlib.suppress(OSError):
+                yield str(link.readlink())

@@ -1,5 +1,6 @@
 """Bring servers up and down in the right order, and say how each of them is."""
 
+import contextlib
 import json
 import time
 from collections.abc import Iterable, Sequence
@@ -40,15 +41,17 @@ class Status:
         return f"{self.name} {self.version} {self.port} {running}"
 
 
+class _EndedError(Exception):
+    """Raised while a server is waited for that does not run any more."""
+
+
 class Stack:
     """The servers of one data folder."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, kinds: Sequence[type[Server]] | None = None) -> None:
         self._context = Context(options)
         self._folder = self._context.folder
-        store = MinioServer if options.s3 == "minio" else SeaweedfsServer
-        kinds: tuple[type[Server], ...] = (KafkaServer, OpenSearchServer, KeycloakServer, store, PostgresServer)
-        self._servers = {kind.name: kind(self._context) for kind in kinds}
+        self._servers = {kind.name: kind(self._context) for kind in kinds or _kinds(options)}
 
     def fetch(self, names: Sequence[str]) -> None:
         """Fill the cache and start nothing."""
@@ -67,7 +70,7 @@ class Stack:
         if not self._folder.path.exists():
             return
         with self._folder.locked():
-            for server in reversed(self._in_order(NAMES)):
+            for server in reversed(self._in_order(list(self._servers))):
                 state = read_state(self._folder.state(server.name))
                 if server.name in names and state is not None:
                     stop(state.process, server.stop_signal, seconds=server.stop_seconds)
@@ -75,7 +78,7 @@ class Stack:
 
     def status(self, names: Iterable[str]) -> list[Status]:
         """Return how each of these servers is, in the order in which they are shown."""
-        return [self._status(self._servers[name]) for name in NAMES if name in set(names)]
+        return [self._status(server) for name, server in self._servers.items() if name in set(names)]
 
     def _in_order(self, names: Sequence[str]) -> list[Server]:
         ordered: dict[str, Server] = {}
@@ -89,15 +92,22 @@ class Stack:
         state = read_state(self._folder.state(server.name))
         if state is not None and state.process.runs():
             self._refuse_another(server, state)
-        else:
-            if state is not None:
-                wait_for_end(state.process, seconds=_ZOMBIE_SECONDS)
-            server.install()
-            self._refuse_taken_ports(server)
-            order = server.prepare()
-            files = {"state": self._folder.state(server.name), "log": self._folder.log(server.name)}
-            launch(order, version=server.version, port=server.port, **files)
-        self._wait_until_ready(server)
+            # It may be ending just now.
+            with contextlib.suppress(_EndedError):
+                self._wait_until_ready(server)
+                return
+        if state is not None:
+            wait_for_end(state.process, seconds=_ZOMBIE_SECONDS)
+        server.install()
+        self._refuse_taken_ports(server)
+        files = {"state": self._folder.state(server.name), "log": self._folder.log(server.name)}
+        launch(server.prepare(), version=server.version, port=server.port, **files)
+        try:
+            self._wait_until_ready(server)
+        except _EndedError as error:
+            raise OperatorError(
+                f"{server.name} endet gleich wieder; die Meldungen stehen in {files['log']}."
+            ) from error
 
     def _refuse_another(self, server: Server, state: ServerState) -> None:
         if (state.version, state.port) != (server.version, server.port):
@@ -116,18 +126,17 @@ class Stack:
 
     def _wait_until_ready(self, server: Server) -> None:
         deadline = time.monotonic() + server.ready_seconds
-        log = self._folder.log(server.name)
         while True:
             try:
                 server.check()
             except NotReadyError as error:
                 state = read_state(self._folder.state(server.name))
                 if state is None or not state.process.runs():
-                    raise OperatorError(f"{server.name} endet gleich wieder; die Meldungen stehen in {log}.") from error
+                    raise _EndedError from error
                 if time.monotonic() > deadline:
                     raise OperatorError(
                         f"{server.name} läuft, ist aber nach {server.ready_seconds:.0f} s nicht bereit ({error});"
-                        f" die Meldungen stehen in {log}."
+                        f" die Meldungen stehen in {self._folder.log(server.name)}."
                     ) from error
                 time.sleep(_POLL_SECONDS)
             else:
@@ -140,6 +149,11 @@ class Stack:
         return Status(server.name, state.version, state.port, state.pid, memory_bytes(state.process))
 
     def _write_endpoints(self) -> None:
-        running = [status.name for status in self.status(NAMES) if status.pid]
+        running = [status.name for status in self.status(self._servers) if status.pid]
         known = {name: dict(self._servers[name].endpoint()) for name in running}
         write_private(self._folder.endpoints, json.dumps(known, indent=2) + "\n")
+
+
+def _kinds(options: Options) -> tuple[type[Server], ...]:
+    store = MinioServer if options.s3 == "minio" else SeaweedfsServer
+    return (KafkaServer, OpenSearchServer, KeycloakServer, store, PostgresServer)

@@ -1,13 +1,16 @@
 """Which process a server is: its id alone says nothing, because the system gives it to another one day."""
 
 import json
+import signal
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
 _BOOT = _PROC / "sys/kernel/random/boot_id"
 # Counted from what follows the name in parentheses, which may hold blanks itself: state, parent, group, session …
-_STATE, _SESSION, _START_TICKS = 0, 3, 19
+_STATE, _SESSION, _FLAGS, _START_TICKS = 0, 3, 6, 19
+_EXITING = 0x4
+_SIGKILL = 1 << (signal.SIGKILL - 1)
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Process:
         return started(self.pid) == self.started
 
     def runs(self) -> bool:
-        """Say whether it is there and no zombie."""
-        return self.exists() and _fields(self.pid)[_STATE : _STATE + 1] != ["Z"]
+        """Say whether it is there and will go on: a zombie or one that is being killed will not."""
+        return self.exists() and not _is_ending(self.pid)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,18 @@ def write_state(file: Path, state: ServerState) -> None:
     fresh = file.with_name(file.name + ".new")
     fresh.write_text(json.dumps(asdict(state)), encoding="utf-8")
     fresh.replace(file)
+
+
+def _is_ending(pid: int) -> bool:
+    fields = _fields(pid)
+    if not fields or fields[_STATE] in "ZX" or int(fields[_FLAGS]) & _EXITING:
+        return True
+    # kill -9 returns before the process has noticed; for a moment it looks alive and even accepts connections.
+    try:
+        lines = (_PROC / str(pid) / "status").read_text().splitlines()
+    except OSError:
+        return True
+    return any(int(line.split()[1], 16) & _SIGKILL for line in lines if line.startswith(("SigPnd:", "ShdPnd:")))
 
 
 def _fields(pid: int) -> list[str]:

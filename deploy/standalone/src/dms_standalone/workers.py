@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import uvloop
 
-from dms_kit.process import run_until_signal
+from dms_kit.process import run_until_signal, yield_processor
 from dms_kit.telemetry import serve_metrics
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.errors import OperatorError
@@ -20,7 +20,7 @@ from dms_standalone.processes import die_with
 from dms_standalone.services import containers, load, log_to, run_workers
 from dms_standalone.worker_child import PARENT
 
-_NICENESS = 5
+_NICENESS = 10
 
 
 def run(options: Options) -> None:
@@ -30,7 +30,7 @@ def run(options: Options) -> None:
         raise OperatorError("`workers` is started by `run`, which gives it its settings: start that instead.")
     die_with(int(parent), signal.SIGKILL)
     load()
-    os.nice(_NICENESS)
+    yield_processor(_NICENESS)
     given = sys.stdin.read()
     if not given:
         return

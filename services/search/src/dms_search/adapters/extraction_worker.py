@@ -14,6 +14,8 @@ import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from dms_kit.process import yield_processor
+
 MAX_REQUEST_BYTES = 64 * 1024
 _LENGTH = struct.Struct(">I")
 _PR_SET_PDEATHSIG = 1
@@ -24,6 +26,7 @@ def main() -> None:
     """Serve requests under the limits of the first one, which names them."""
     requests, answers = _claim_streams()
     _die_with_parent()
+    yield_processor()
     limits = _receive(requests)
     if limits is None:
         return

@@ -1,0 +1,62 @@
+"""The command line: German, with exit codes that a script can use."""
+
+import pytest
+
+from dms_stack.main import main
+
+
+@pytest.fixture(autouse=True)
+def own_folder(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("DMS_DATA", str(data))
+    monkeypatch.setenv("DMS_STACK_CACHE", str(tmp_path / "cache"))
+
+
+def test_status_of_nothing_shows_every_server_and_returns_3(capsys):
+    assert main(["status"]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["kafka", "opensearch", "keycloak", "s3", "postgres"]
+    assert lines[0] == "kafka 4.3.1 19092 - -"
+
+
+def test_named_servers_alone_are_shown(capsys):
+    assert main(["status", "s3"]) == 3
+    assert capsys.readouterr().out == "s3 seaweedfs-4.48 18333 - -\n"
+
+
+def test_other_store_is_chosen_by_a_variable(capsys, monkeypatch):
+    monkeypatch.setenv("S3", "minio")
+    main(["status", "s3"])
+    assert capsys.readouterr().out == "s3 minio-20260212 18333 - -\n"
+
+
+def test_unknown_server_is_a_wrong_call(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["up", "redis"])
+    assert ended.value.code == 2
+    assert "„redis“ gibt es nicht" in capsys.readouterr().err
+
+
+def test_wrong_setting_is_named(capsys, monkeypatch):
+    monkeypatch.setenv("DMS_STACK_KAFKA_PORT", "80")
+    assert main(["status"]) == 1
+    assert "KAFKA_PORT" in capsys.readouterr().err
+
+
+def test_logs_before_the_first_start_say_what_to_do(capsys):
+    assert main(["logs"]) == 1
+    assert "dms_stack up" in capsys.readouterr().err
+
+
+def test_logs_show_the_last_lines_of_each_server(capsys, data):
+    (data / "stack").mkdir(parents=True)
+    (data / "stack/kafka.log").write_text("one\ntwo\nthree\n")
+    assert main(["logs", "-n", "2"]) == 0
+    assert capsys.readouterr().out == "== kafka.log\ntwo\nthree\n"
+
+
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "fetch"])
+def test_help_names_the_servers(capsys, verb):
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert "kafka, opensearch, keycloak, s3, postgres" in capsys.readouterr().out
