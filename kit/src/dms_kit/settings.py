@@ -30,7 +30,7 @@ class KitSettings(BaseSettings):
     store_path: Path | None = Field(
         None, description="Folder of the object store; by default `objects` below the data."
     )
-    index: Literal["tantivy"] = Field("tantivy", description="Search index.")
+    index: Literal["tantivy", "opensearch"] = Field("tantivy", description="Search index.")
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /metrics on the loopback interface; none by default."
     )

@@ -29,11 +29,13 @@ async def prefix(server: AsyncOpenSearch) -> AsyncIterator[str]:
     name = f"test-{uuid4().hex}"
     yield name
     await server.indices.delete(index=f"{name}-*")
-    await server.indices.delete_index_template(name=f"{name}-v1", params={"ignore": "404"})
+    await server.indices.delete_index_template(name=f"{name}-v1", ignore=404)
 
 
 @pytest.fixture
-async def connect(access: OpenSearchAccess, prefix: str, now: list[float]) -> AsyncIterator[Callable[..., OpenSearchIndex]]:
+async def connect(
+    access: OpenSearchAccess, prefix: str, now: list[float]
+) -> AsyncIterator[Callable[..., OpenSearchIndex]]:
     """Return what gives one more process's view of the same index."""
     opened: list[OpenSearchIndex] = []
 

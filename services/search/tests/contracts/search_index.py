@@ -191,7 +191,7 @@ class SearchIndexContract:
         assert "<script>" not in treffer.ausschnitt
 
     async def test_only_what_was_asked_for_is_marked(self, index) -> None:
-        await index.upsert([eintrag("Wort dueren dokument false \x02Wort\x03 <em>Wort</em> nebenan")])
+        await index.upsert([eintrag("Wort dueren dokument false \ufdd0Wort\ufdd1 <em>Wort</em> nebenan")])
         (treffer,) = (await self.find(index, "wort -anderes", typ=IndexeintragTyp.DOKUMENT)).treffer
         assert treffer.ausschnitt.count("<em>") == treffer.ausschnitt.count("<em>Wort</em>") == 3
         assert "&lt;em&gt;<em>Wort</em>&lt;/em&gt;" in treffer.ausschnitt

@@ -153,5 +153,4 @@ class TestOpenSearchIndex(contract.SearchIndexContract):
 
 
 async def open_snapshots(server) -> int:
-    stats = await server.nodes.stats(metric="indices", index_metric="search")
-    return sum(node["indices"]["search"]["point_in_time_current"] for node in stats["nodes"].values())
+    return len((await server.get_all_pits())["pits"])

@@ -25,7 +25,12 @@ class EintragRefusedError(Exception):
 
 
 async def write(
-    client: AsyncOpenSearch, indexes: Sequence[str], eintraege: Sequence[Indexeintrag], *, findable: str | None
+    client: AsyncOpenSearch,
+    indexes: Sequence[str],
+    eintraege: Sequence[Indexeintrag],
+    *,
+    findable: str | None,
+    seconds: float,
 ) -> None:
     """
     Write the entries to each index, and make `findable` show them at once.
@@ -45,7 +50,8 @@ async def write(
                 max_retries=2,
                 initial_backoff=0.2,
                 refresh="true" if index == findable else "false",
-                params={"timeout": _SHARD_SECONDS},
+                # Without the first, the client would take the second, the server's, for its own.
+                params={"request_timeout": seconds, "timeout": _SHARD_SECONDS},
             ):
                 if not is_ok and item["index"]["status"] != 409:
                     failed.append(item["index"])

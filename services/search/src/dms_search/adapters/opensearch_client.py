@@ -33,7 +33,8 @@ class OpenSearchAccess:
         """
         Return a client; opens no connection yet.
 
-        Every request ends after `write_seconds`, a search after `seconds`: some faults of the server leave one without any answer for ever.
+        Every request ends after `write_seconds`, a search after `seconds`: some faults of the server leave one without
+        any answer for ever.
         """
         options: dict[str, Any] = {}
         if self.user:
@@ -61,9 +62,9 @@ def translated(act: str, *, known: tuple[type[TransportError], ...] = ()) -> Ite
     """
     try:
         yield
-    except (RequestError, *known):
-        raise
     except TransportError as error:
+        if isinstance(error, (RequestError, *known)):
+            raise
         if is_full(error.info):
             raise StorageFullError from error
         reason = error.error if isinstance(error.status_code, int) else type(error).__name__

@@ -43,6 +43,7 @@ class OpenSearchIndex:
         self._layout = IndexLayout(self._client, prefix)
         self._reader = OpenSearchReader(self._client, current_alias(prefix), seconds=access.seconds, now=now)
         self._patterns_path = patterns_path
+        self._write_seconds = access.write_seconds
         self._now = now
         self._is_checked = False
 
@@ -53,7 +54,7 @@ class OpenSearchIndex:
         if not layout.targets:
             raise UnavailableError("Der Suchindex wird gerade aufgebaut.")
         with INDEX_COMMIT_SECONDS.time():
-            await write(self._client, layout.targets, eintraege, findable=layout.current)
+            await write(self._client, layout.targets, eintraege, findable=layout.current, seconds=self._write_seconds)
             if layout.building is not None:
                 await self._refresh_if_swapped(layout.current)
         for eintrag in eintraege:

@@ -85,6 +85,8 @@ class OpenSearchReader:
         except (NotFoundError, RequestError) as error:
             # Gone with its index or its node, or it never was ours.
             raise CursorAbgelaufenError from error
+        if answer["_shards"]["total"] == 0:
+            raise CursorAbgelaufenError
         return _page(answer, stand, ab=position.ab)
 
     async def _ask(self, body: Mapping[str, Any], pit: Mapping[str, str], size: int) -> Any:

@@ -17,7 +17,8 @@ from dms_search.domain.indexeintrag import Indexeintrag
 SCHEMA_VERSION = 1
 _AUSZUG_CHARACTERS = 50_000
 # What marks a found word in a highlight; taken out of every text, so that it cannot be forged.
-FOUND, END = "\x02", "\x03"
+# Noncharacters: the highlighter trims control characters at the ends.
+FOUND, END = "\ufdd0", "\ufdd1"
 _WITHOUT_MARKS = str.maketrans({FOUND: " ", END: " "})
 _PROBE = "Abwassergebührenbescheid"
 _PROBE_PARTS = frozenset({"abwass", "gebuhr", "bescheid"})
@@ -78,7 +79,11 @@ def template(prefix: str, patterns_path: str) -> dict[str, Any]:
                 # None on a single node, one as soon as there is a second.
                 "auto_expand_replicas": "0-1",
                 "max_result_window": 10_000,
-                "analysis": {"tokenizer": {"teile": _TOKENIZER}, "filter": filters(patterns_path), "analyzer": analyzers},
+                "analysis": {
+                    "tokenizer": {"teile": _TOKENIZER},
+                    "filter": filters(patterns_path),
+                    "analyzer": analyzers,
+                },
             },
             "mappings": _mappings(),
         },
