@@ -60,7 +60,7 @@ class KitSettings(BaseSettings):
         "server",
         description="Who copies objects: `client` for an S3 store that does not sync its own copies (SeaweedFS).",
     )
-    index: Literal["tantivy"] = Field("tantivy", description="Search index.")
+    index: Literal["tantivy", "opensearch"] = Field("tantivy", description="Search index.")
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /metrics on the loopback interface; none by default."
     )

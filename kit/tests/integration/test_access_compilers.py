@@ -1,9 +1,12 @@
-"""SQL, tantivy and the Python predicate decide alike over any organisation, object and actor."""
+"""SQL, tantivy, OpenSearch and the Python predicate decide alike over any organisation, object and actor."""
 
 import asyncio
+import json
 from datetime import date
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 import tantivy
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dms_kit.access import ROLES, compile_sql, compile_tantivy
+from dms_kit.access import ROLES, compile_opensearch, compile_sql, compile_tantivy
 from dms_kit.core.access import (
     AccessObject,
     AccessScope,
@@ -23,6 +26,7 @@ from dms_kit.core.access import (
     resolve_scope,
 )
 from dms_kit.core.actor import Actor, Membership
+from dms_kit.testing.real import real_server
 
 TODAY = date(2026, 6, 15)
 MANDANTEN = ["dueren", "nachbarstadt"]
@@ -143,8 +147,42 @@ def by_tantivy(scope: AccessScope, right: str, objects: list[AccessObject]) -> s
     return {searcher.doc(address).get_first("number") for _, address in hits}
 
 
+def document_of(target: AccessObject) -> dict[str, Any]:
+    return {
+        "mandant": target.mandant,
+        "zustaendigkeit_id": str(target.responsibility_id),
+        "rang": int(target.rank),
+        "abgeschirmt": target.shielded,
+    }
+
+
+def matches(query: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Evaluate the part of OpenSearch's query language that the compiler writes; anything else is an error."""
+    ((kind, body),) = query.items()
+    if kind == "match_none":
+        return False
+    if kind == "bool":
+        assert body.keys() <= {"filter", "should", "minimum_should_match"}
+        found = sum(matches(part, document) for part in body.get("should", []))
+        return all(matches(part, document) for part in body.get("filter", [])) and found >= body.get(
+            "minimum_should_match", 0
+        )
+    ((field, wanted),) = body.items()
+    if kind == "term":
+        return bool(document[field] == wanted)
+    if kind == "terms":
+        return document[field] in wanted
+    assert (kind, wanted.keys()) == ("range", {"lte"})
+    return bool(document[field] <= wanted["lte"])
+
+
+def by_opensearch_filter(scope: AccessScope, right: str, objects: list[AccessObject]) -> set[int]:
+    query = json.loads(json.dumps(compile_opensearch(scope, right)))
+    return {number for number, target in enumerate(objects) if matches(query, document_of(target))}
+
+
 @pytest.mark.timeout(120)
-def test_sql_tantivy_and_python_agree(postgres_server) -> None:
+def test_sql_tantivy_opensearch_and_python_agree(postgres_server) -> None:
     from dms_kit.database import create_engine  # noqa: PLC0415 - keeps the engine inside this test's own loop
 
     loop = asyncio.new_event_loop()
@@ -160,6 +198,7 @@ def test_sql_tantivy_and_python_agree(postgres_server) -> None:
         permitted += len(expected)
         assert loop.run_until_complete(by_sql(engine, scope, right, objects)) == expected
         assert by_tantivy(scope, right, objects) == expected
+        assert by_opensearch_filter(scope, right, objects) == expected
         if expected:
             assert holds(actor, right, ROLES)
 
@@ -168,4 +207,48 @@ def test_sql_tantivy_and_python_agree(postgres_server) -> None:
     finally:
         loop.run_until_complete(engine.dispose())
         loop.close()
+    assert permitted > 50, "the generated actors saw next to nothing: the property proves nothing"
+
+
+@pytest.mark.real
+@pytest.mark.timeout(300)
+def test_a_real_opensearch_agrees() -> None:
+    """The same property on a server: all objects in one index, each example asks with its own scope."""
+    objects = [
+        AccessObject(mandant, row, rank, shielded)
+        for mandant in MANDANTEN
+        for row in [*RESPONSIBILITY_IDS, UUID(int=999)]
+        for rank in Rank
+        for shielded in (False, True)
+    ]
+    keyword = {"type": "keyword"}
+    fields = {"mandant": keyword, "zustaendigkeit_id": keyword, "rang": {"type": "byte"}}
+    name, permitted = f"test-rights-{uuid4().hex}", 0
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(directories(), actors, st.sampled_from(RIGHTS))
+    def agree(directory: Directory, actor: Actor, right: str) -> None:
+        nonlocal permitted
+        scope = resolve_scope(actor, directory, ROLES, TODAY)
+        expected = by_python(scope, right, objects)
+        permitted += len(expected)
+        body = {"query": {"bool": {"filter": [compile_opensearch(scope, right)]}}, "size": 1000, "_source": False}
+        answer = client.post(f"/{name}/_search", json=body).raise_for_status().json()
+        assert {int(hit["_id"]) for hit in answer["hits"]["hits"]} == expected
+
+    with httpx.Client(base_url=real_server("opensearch"), timeout=60, trust_env=False) as client:
+        mappings = {"properties": {**fields, "abgeschirmt": {"type": "boolean"}}}
+        client.put(f"/{name}", json={"mappings": mappings}).raise_for_status()
+        try:
+            lines = [
+                json.dumps(line)
+                for number, target in enumerate(objects)
+                for line in ({"index": {"_id": str(number)}}, document_of(target))
+            ]
+            headers = {"content-type": "application/x-ndjson"}
+            bulk = client.post(f"/{name}/_bulk?refresh=true", content="\n".join([*lines, ""]), headers=headers)
+            assert bulk.raise_for_status().json()["errors"] is False
+            agree()
+        finally:
+            client.delete(f"/{name}")
     assert permitted > 50, "the generated actors saw next to nothing: the property proves nothing"

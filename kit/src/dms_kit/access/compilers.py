@@ -64,3 +64,33 @@ def compile_tantivy(scope: AccessScope, right: str, schema: tantivy.Schema) -> t
             (tantivy.Occur.Must, tantivy.Query.boolean_query([(tantivy.Occur.Should, group) for group in groups])),
         ]
     )
+
+
+def compile_opensearch(scope: AccessScope, right: str) -> dict[str, Any]:
+    """
+    Return the filter that documents of the scope's right fulfil, for the `filter` of a `bool` query.
+
+    Expects the keyword fields `mandant` and `zustaendigkeit_id`, the number `rang` and the boolean `abgeschirmt`.
+    """
+    groups = [
+        {
+            "bool": {
+                "filter": [
+                    {"terms": {"zustaendigkeit_id": [str(row) for row in sorted(ids)]}},
+                    {"range": {"rang": {"lte": int(limit)}}},
+                ]
+            }
+        }
+        for limit, ids in scope.by_rank(right).items()
+    ]
+    if not groups:
+        return {"match_none": {}}
+    return {
+        "bool": {
+            "filter": [
+                {"term": {"mandant": scope.mandant}},
+                {"term": {"abgeschirmt": False}},
+                {"bool": {"should": groups, "minimum_should_match": 1}},
+            ]
+        }
+    }

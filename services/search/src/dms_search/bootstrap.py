@@ -21,6 +21,8 @@ from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
 from dms_search.adapters.bus_backlog import BusBacklog
 from dms_search.adapters.extraction_pool import ExtractionLimits, ExtractionPool
+from dms_search.adapters.opensearch_client import OpenSearchAccess
+from dms_search.adapters.opensearch_index import OpenSearchIndex
 from dms_search.adapters.postgres.indexlaeufe import AllIndexlaeufe
 from dms_search.adapters.postgres.tables import metadata
 from dms_search.adapters.postgres.unit_of_work import SearchUnitOfWork
@@ -47,7 +49,7 @@ class Container:
     waker: Waker
     scopes: ScopeResolver
     units: UnitOfWorkFactory[SearchUnitOfWork]
-    index: TantivyIndex
+    index: TantivyIndex | OpenSearchIndex
     extraction: ExtractionPool
     backlog: BusBacklog
     keeping: IndexKeeping
@@ -86,7 +88,7 @@ def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVeri
         to_message=to_message,
         wake=waker.wake,
     )
-    index = TantivyIndex(settings.index_folder)
+    index = _index(settings)
     extraction = _extraction(settings, store)
     apply = batch_applier(index, units, clock)
     consumer = Consumer(bus, SERVICE, subscriptions(extraction), dead_letters, apply_batch=apply)
@@ -115,6 +117,20 @@ def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVeri
         relay=Relay(system_engine, metadata, bus, SERVICE),
         consumer=consumer,
     )
+
+
+def _index(settings: Settings) -> TantivyIndex | OpenSearchIndex:
+    if settings.index == "tantivy":
+        return TantivyIndex(settings.index_folder)
+    access = OpenSearchAccess(
+        url=settings.opensearch_url,
+        user=settings.opensearch_user,
+        password=settings.opensearch_password.get_secret_value(),
+        ca_file=str(settings.opensearch_ca_file) if settings.opensearch_ca_file else None,
+        seconds=settings.opensearch_seconds,
+        write_seconds=3 * settings.opensearch_seconds,
+    )
+    return OpenSearchIndex(access, prefix=settings.opensearch_prefix, patterns_path=settings.opensearch_patterns)
 
 
 def _extraction(settings: Settings, store: OwnedStore) -> ExtractionPool:

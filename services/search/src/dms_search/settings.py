@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 
 from dms_kit.settings import KitSettings
 
@@ -30,6 +30,27 @@ class Settings(KitSettings):
         description="Secret key that belongs to it.",
     )
     index_path: Path | None = Field(None, description="Folder of the search index; by default `index` below the data.")
+    opensearch_url: str = Field(
+        "http://localhost:9200", description="URL of OpenSearch; used when the index is `opensearch`."
+    )
+    opensearch_user: str = Field("", description="User at OpenSearch; none by default.")
+    opensearch_password: SecretStr = Field(SecretStr(""), description="Password at OpenSearch.")
+    opensearch_ca_file: Path | None = Field(None, description="CA of the certificate of OpenSearch, as a PEM file.")
+    opensearch_prefix: str = Field(
+        "registratur",
+        pattern=r"^[a-z][a-z0-9-]*$",
+        description="How the names of our indexes at OpenSearch begin; another installation needs another one.",
+    )
+    opensearch_patterns: str = Field(
+        "analysis/de_DE.xml",
+        description="German hyphenation patterns, below the configuration folder of every node of OpenSearch.",
+    )
+    opensearch_seconds: float = Field(
+        10.0,
+        gt=0,
+        le=120,
+        description="Seconds after which a search at OpenSearch is given up; writing has three times as many.",
+    )
     extraction_workers: int = Field(2, ge=1, le=16, description="Processes that read the text of files.")
     extraction_memory_mib: int = Field(
         1024, ge=256, description="Address space in MiB of a process that reads the text of files."

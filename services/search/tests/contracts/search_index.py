@@ -11,6 +11,7 @@ from dms_kit.core.errors import UnavailableError
 from dms_search.domain.errors import CursorAbgelaufenError
 from dms_search.domain.indexeintrag import Indexeintrag, IndexeintragTyp
 from dms_search.domain.suchanfrage import Suchanfrage
+from dms_search.domain.treffer import Trefferposition
 
 GEWERBE, SOZIALES = UUID(int=32), UUID(int=50)
 
@@ -133,11 +134,22 @@ class SearchIndexContract:
             "*",
             "\x00",
             "ä" * 500,
+            " ".join("abcdefghij" * 25),
+            "a.b " * 100,
         ],
     )
     async def test_no_input_is_an_error(self, index, q) -> None:
         await index.upsert([eintrag("irgendetwas")])
         assert (await self.find(index, q)).anzahl == 0
+
+    async def test_a_word_without_letters_is_no_condition(self, index) -> None:
+        await index.upsert([eintrag("ein Hund bellt")])
+        assert (await self.find(index, "hund !!! -???")).anzahl == 1
+
+    async def test_a_long_text_is_found_to_its_end(self, index) -> None:
+        await index.upsert([eintrag("Blatt " * 250_000 + "Bernstein")])
+        (treffer,) = (await self.find(index, "bernstein")).treffer
+        assert len(treffer.ausschnitt) < 400
 
     async def test_rights_hold_for_hits_counts_facets_and_highlights(self, index) -> None:
         own = eintrag("geheimes Wort", titel="eigener")
@@ -178,6 +190,12 @@ class SearchIndexContract:
         assert "die <em>Straße</em> &amp; mehr" in treffer.ausschnitt
         assert "<script>" not in treffer.ausschnitt
 
+    async def test_only_what_was_asked_for_is_marked(self, index) -> None:
+        await index.upsert([eintrag("Wort dueren dokument false \ufdd0Wort\ufdd1 <em>Wort</em> nebenan")])
+        (treffer,) = (await self.find(index, "wort -anderes", typ=IndexeintragTyp.DOKUMENT)).treffer
+        assert treffer.ausschnitt.count("<em>") == treffer.ausschnitt.count("<em>Wort</em>") == 3
+        assert "&lt;em&gt;<em>Wort</em>&lt;/em&gt;" in treffer.ausschnitt
+
     async def test_without_a_place_in_the_text_the_title_is_shown(self, index) -> None:
         await index.upsert([eintrag("anderes", titel="Antrag auf <b>Wohngeld</b>")])
         (treffer,) = (await self.find(index, "wohngeld")).treffer
@@ -211,6 +229,29 @@ class SearchIndexContract:
         position = (await self.find(index, "wort", limit=1)).next
         with pytest.raises(CursorAbgelaufenError):
             await self.find(index, "wort", position=type(position)(position.stand, 10_000))
+
+    @pytest.mark.parametrize("stand", ["", "unsinn", "0 0 0 unsinn", "9e99 nan 0 x", "1000.0 1.0 1 AAAA", "\x00"])
+    async def test_a_cursor_that_nobody_gave_out_has_ended(self, index, stand) -> None:
+        await index.upsert([eintrag("Wort")])
+        with pytest.raises(CursorAbgelaufenError):
+            await self.find(index, "wort", position=Trefferposition(stand, 1))
+
+    async def test_a_build_goes_on_only_while_its_index_is_there(self, index) -> None:
+        assert await index.begin("zweiter", resume=True) is False
+        assert await index.begin("zweiter") is True
+        await index.upsert([eintrag("Wort")])
+        assert await index.begin("zweiter", resume=True) is True
+        await index.swap("zweiter")
+        assert await index.begin("zweiter", resume=True) is True
+        assert (await self.find(index, "wort")).anzahl == 1
+
+    async def test_a_new_build_takes_the_place_of_one_that_failed(self, index) -> None:
+        await index.begin("zweiter")
+        await index.begin("dritter")
+        assert (await index.state()).building == "dritter"
+        await index.upsert([eintrag("Wort")])
+        await index.swap("dritter")
+        assert (await self.find(index, "wort")).anzahl == 1
 
     async def test_a_new_index_is_built_beside_and_swapped_in(self, index) -> None:
         alt, neu = eintrag("Wort alt"), eintrag("Wort neu")

@@ -1,6 +1,7 @@
 """A run goes on from wherever it was left."""
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -64,6 +65,10 @@ class _Unit:
 
     async def lock(self, lauf_id):
         return self._runs.rows.get((self._mandant, lauf_id))
+
+    async def oldest_open(self):
+        rows = [row for row in await self._runs.unfinished() if row.mandant == self._mandant]
+        return rows[0] if rows else None
 
     def add(self, lauf):
         self._runs.rows[(lauf.mandant, lauf.id)] = lauf
@@ -177,3 +182,10 @@ async def test_facts_after_the_end_count_for_nothing(keeping) -> None:
     lauf.count(5)
     lauf.expect(9)
     assert (lauf.anzahl, lauf.erwartet) == (3, 3)
+
+
+async def test_two_processes_that_find_no_index_order_one_run(keeping, runs) -> None:
+    late = replace(keeping, laeufe=Runs())
+    await keep_index(keeping)
+    await keep_index(late)
+    assert len(runs.rows) == 1

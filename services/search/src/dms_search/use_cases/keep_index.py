@@ -40,6 +40,9 @@ async def keep_index(keeping: IndexKeeping) -> bool:
 async def _order(keeping: IndexKeeping) -> None:
     mandant = keeping.mandanten[0]
     async with keeping.units(mandant)() as uow:
+        if await uow.indexlaeufe.oldest_open() is not None:
+            # Another process that keeps the same index was faster.
+            return
         now = keeping.clock.now()
         uow.indexlaeufe.add(Indexlauf(mandant=mandant, id=new_id(), status=IndexlaufStatus.WARTET, angefordert_am=now))
         await uow.commit()
