@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from dms_ingest.__main__ import VERBS
 from dms_ingest.main import reap, republish
-from dms_kit.process import run_command_line
+from dms_kit.commands.verb import run_command_line
 
 FILE = ("nachweis.pdf", b"%PDF-1.4 inhalt")
 YEARS = 10 * 365 * 24 * 3600
