@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -11,7 +12,11 @@ import uvicorn
 import yaml
 from fastapi import FastAPI
 
+from dms_kit.commands.dead_letters import dead_letter_verb
 from dms_kit.commands.verb import Verb
+from dms_kit.database import create_engine
+from dms_kit.messaging.dead_letters import DeadLetterStore
+from dms_kit.migrations import Schema, migrate
 from dms_kit.process import run_until_signal
 from dms_kit.telemetry import configure_logging, serve_metrics
 
@@ -29,6 +34,11 @@ class ServiceSettings(Protocol):
     @property
     def metrics_port(self) -> int | None:
         """Return the port of /metrics on the loopback interface."""
+        ...
+
+    @property
+    def system_database_url(self) -> str:
+        """Return the PostgreSQL URL of the role that owns the schema."""
         ...
 
 
@@ -62,7 +72,7 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
     create_app: Callable[[ContainerT], FastAPI]
     run_relay: Callable[[ContainerT, asyncio.Event], Awaitable[None]]
     run_consumers: Callable[[ContainerT, asyncio.Event], Awaitable[None]]
-    migrate: Callable[[SettingsT], Awaitable[None]]
+    schema: Schema
 
     def verbs(self, *own: Verb) -> list[Verb]:
         """Return the verbs of every service, with the service's own ones among them."""
@@ -73,6 +83,7 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
             Verb(name="consumers", help="Verarbeitet die Ereignisse der anderen Dienste.", run=consumers),
             Verb(name="migrate", help="Bringt das Datenbankschema auf den neuesten Stand.", run=self._migrate),
             *own,
+            dead_letter_verb(self._dead_letters),
             Verb(name="openapi", help="Schreibt die API-Beschreibung (OpenAPI 3.1) als YAML.", run=self._openapi),
         ]
 
@@ -118,7 +129,15 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
         return loop
 
     async def _migrate(self, _arguments: argparse.Namespace) -> None:
-        await self.migrate(self.settings())
+        await migrate(self.settings().system_database_url, self.schema)
+
+    @asynccontextmanager
+    async def _dead_letters(self) -> AsyncIterator[DeadLetterStore]:
+        engine = create_engine(self.settings().system_database_url, pool_size=1)
+        try:
+            yield DeadLetterStore(engine, self.schema.metadata)
+        finally:
+            await engine.dispose()
 
     async def _openapi(self, _arguments: argparse.Namespace) -> None:
         sys.stdout.write(await self.openapi())

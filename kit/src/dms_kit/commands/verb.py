@@ -8,6 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from dms_kit.database import is_unavailable
+
 _DURATION = re.compile(r"(\d{1,9})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -37,6 +41,11 @@ def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[st
         return 130
     except OSError as error:
         sys.stderr.write(f"Fehler: {error.strerror or error}\n")
+        return 1
+    except SQLAlchemyError as error:
+        if not is_unavailable(error):
+            raise
+        sys.stderr.write("Fehler: Die Datenbank antwortet nicht.\n")
         return 1
 
 

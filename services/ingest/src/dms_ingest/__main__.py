@@ -29,7 +29,7 @@ COMMANDS = ServiceCommands(
     create_app=main.create_app,
     run_relay=main.run_relay,
     run_consumers=main.run_consumers,
-    migrate=main.migrate,
+    schema=main.SCHEMA,
 )
 
 

@@ -47,7 +47,8 @@ async def test_republishing_tells_every_kept_antrag_to_one_group(service, portal
 
 
 def test_verbs_of_the_command_line(capsys):
-    assert [verb.name for verb in VERBS] == ["api", "relay", "consumers", "migrate", "reap", "republish", "openapi"]
+    names = [verb.name for verb in VERBS]
+    assert names == ["api", "relay", "consumers", "migrate", "reap", "republish", "dead-letters", "openapi"]
     try:
         run_command_line("ingest", VERBS, ["reap", "--grace", "bald"])
     except SystemExit as ended:
