@@ -25,7 +25,7 @@ def _migrations(service: str) -> list[tuple[str, object]]:
 def test_migrations_are_numbered_without_a_gap(service: str) -> None:
     before = None
     for number, (name, module) in enumerate(_migrations(service), 1):
-        assert module.revision == f"{number:04}", name
+        assert str(module.revision).partition("_")[0] == f"{number:04}", name
         assert name.startswith(f"{number:04}_")
         assert module.down_revision == before, name
         before = module.revision
@@ -34,4 +34,4 @@ def test_migrations_are_numbered_without_a_gap(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_migration_demands_no_newer_code_than_its_own(service: str) -> None:
     for name, module in _migrations(service):
-        assert 0 <= getattr(module, "min_code_version", 0) < int(module.revision), name
+        assert 0 <= getattr(module, "min_code_version", 0) < int(name[:4]), name

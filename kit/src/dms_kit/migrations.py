@@ -114,14 +114,15 @@ class _State:
 
 
 async def _state(connection: AsyncConnection, schema: Schema) -> _State:
-    async def number(table: str, column: str) -> int:
+    async def number(table: str, expression: str) -> int:
         exists = await connection.execute(text("SELECT to_regclass(:name)::text"), {"name": f"{schema.name}.{table}"})
         if exists.scalar_one() is None:
             return 0
-        found = await connection.execute(text(f"SELECT max({column}) FROM {schema.name}.{table}"))  # noqa: S608
+        found = await connection.execute(text(f"SELECT max({expression}) FROM {schema.name}.{table}"))  # noqa: S608
         return int(found.scalar_one() or 0)
 
-    state = _State(await number(_VERSION_TABLE, "version_num"), await number(_CODE_TABLE, "minimum"))
+    # A name may follow the number of a migration.
+    state = _State(await number(_VERSION_TABLE, "left(version_num, 4)::int"), await number(_CODE_TABLE, "minimum"))
     await connection.rollback()
     return state
 

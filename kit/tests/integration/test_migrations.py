@@ -20,7 +20,7 @@ run_environment(MetaData(schema="kit"))
 MIGRATION = """
 from alembic import op
 
-revision = "{number:04}"
+revision = "{number:04}_step"
 down_revision = {before}
 {more}
 
@@ -49,7 +49,7 @@ class Releases:
             statement, minimum = migration if isinstance(migration, tuple) else (migration, None)
             source = MIGRATION.format(
                 number=number,
-                before=f'"{number - 1:04}"' if number > 1 else None,
+                before=f'"{number - 1:04}_step"' if number > 1 else None,
                 more=f"min_code_version = {minimum}" if minimum else "",
                 statement=statement,
             )
