@@ -1,5 +1,6 @@
 """Migrations of a service's schema: Alembic, run in code, one at a time for the whole installation."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import autogenerate, command, context
@@ -13,16 +14,24 @@ from dms_kit.database import create_engine
 _VERSION_TABLE = "alembic_version"
 
 
-async def migrate(system_url: str, *, folder: Path, metadata: MetaData) -> None:
+@dataclass(frozen=True)
+class Schema:
+    """A service's tables, and the folder of the migrations that make them (`env.py` and `versions/`)."""
+
+    metadata: MetaData
+    folder: Path
+
+
+async def migrate(system_url: str, schema: Schema) -> None:
     """
     Bring a service's schema to its newest state; works with the system role, which owns the schema.
 
-    `folder` holds `env.py` and `versions/`. A second process waits for the first one.
+    A second process waits for the first one.
     """
 
     def upgrade(connection: Connection) -> None:
         config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("script_location", str(schema.folder).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -30,7 +39,7 @@ async def migrate(system_url: str, *, folder: Path, metadata: MetaData) -> None:
     try:
         async with engine.connect() as guard, engine.connect() as connection:
             await guard.execute(
-                text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate:{metadata.schema}"}
+                text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate:{schema.metadata.schema}"}
             )
             # The guard must not sit in an open transaction while a long migration runs.
             await guard.commit()

@@ -18,13 +18,14 @@ from dms_ingest.settings import Settings
 from dms_ingest.use_cases.reap_objekte import ObjektReaping, reap_objekte
 from dms_ingest.use_cases.republish_antraege import republish_antraege
 from dms_kit.core.ids import new_id
+from dms_kit.migrations import Schema
 from dms_kit.migrations import migrate as run_migrations
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 # Fewer than the connections of the pool, so that reading is never shut out.
 _TURNS = 8
 _CRITICAL = ("datenbank", "objektspeicher")
@@ -88,7 +89,7 @@ async def republish(container: Container, group: str) -> int:
 
 async def migrate(settings: Settings) -> None:
     """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
+    await run_migrations(settings.system_database_url, SCHEMA)
 
 
 def _parts(container: Container) -> Ingest:

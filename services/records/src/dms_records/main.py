@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from dms_kit.core.ids import new_id
+from dms_kit.migrations import Schema
 from dms_kit.migrations import migrate as run_migrations
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
@@ -23,7 +24,7 @@ from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.republish import complete_republish, republish
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("datenbank", "objektspeicher")
 
 
@@ -75,7 +76,7 @@ async def run_consumers(container: Container, stop: asyncio.Event) -> None:
 
 async def migrate(settings: Settings) -> None:
     """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
+    await run_migrations(settings.system_database_url, SCHEMA)
 
 
 async def apply(container: Container, file: Path) -> int:

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from dms_kit.migrations import Schema
 from dms_kit.migrations import migrate as run_migrations
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
@@ -20,7 +21,7 @@ from dms_search.bootstrap import SERVICE, Container
 from dms_search.settings import Settings
 from dms_search.use_cases.keep_index import keep_index
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("suchindex", "datenbank")
 _BUSY_SECONDS = 0.2
 _IDLE_SECONDS = 1.0
@@ -70,7 +71,7 @@ async def run_consumers(container: Container, stop: asyncio.Event) -> None:
 
 async def migrate(settings: Settings) -> None:
     """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
+    await run_migrations(settings.system_database_url, SCHEMA)
 
 
 async def _keep(container: Container, stop: asyncio.Event) -> None:

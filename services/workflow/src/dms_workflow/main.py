@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from dms_kit.migrations import Schema
 from dms_kit.migrations import migrate as run_migrations
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
@@ -16,7 +17,7 @@ from dms_workflow.api import aufgaben
 from dms_workflow.bootstrap import SERVICE, Container
 from dms_workflow.settings import Settings
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("datenbank",)
 
 
@@ -58,7 +59,7 @@ async def run_consumers(container: Container, stop: asyncio.Event) -> None:
 
 async def migrate(settings: Settings) -> None:
     """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
+    await run_migrations(settings.system_database_url, SCHEMA)
 
 
 def _checks(container: Container) -> dict[str, Check]:
