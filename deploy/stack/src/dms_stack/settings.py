@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     java_home: Path | None = Field(None, description="JDK for Kafka, OpenSearch and Keycloak; found by itself.")
     mandanten: Annotated[tuple[str, ...], NoDecode] = Field(
         ("dueren", "nachbarstadt"),
-        description="Mandanten in whose prefixes the services' S3 keys may write, separated by commas.",
+        description="Mandanten in whose prefixes the services' S3 keys may write, separated by commas; the realm of "
+        "the first is the issuer that `env` names.",
     )
     kafka_port: int = Field(19092, ge=1024, le=32700, description="Port of Kafka; its controller takes the next one.")
     opensearch_port: int = Field(9201, ge=1024, le=32600, description="Port of OpenSearch; transport 99 above.")
