@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,13 @@ _SECONDS = 60
 class CommandLine:
     """Runs `python -m dms_<service>` with the URLs of the service, and of its role of operations."""
 
-    def __init__(self, service: str, urls: ServiceUrls) -> None:
+    def __init__(self, service: str, urls: ServiceUrls, data: Path) -> None:
         name = f"DMS_{service.upper()}"
         self.service = service
         self.urls = urls
         self.environment = {
             "PATH": "/usr/bin:/bin",
+            "DMS_DATA": str(data),
             f"{name}_DATABASE_URL": urls.app,
             f"{name}_SYSTEM_DATABASE_URL": urls.system,
             "DMS_BUS_DATABASE_URL": urls.bus,
@@ -42,5 +44,5 @@ class CommandLine:
 
 
 @pytest.fixture
-def command_line(service_urls: Callable[[str], Any]) -> Callable[[str], CommandLine]:
-    return lambda service: CommandLine(service, service_urls(service))
+def command_line(service_urls: Callable[[str], Any], tmp_path: Path) -> Callable[[str], CommandLine]:
+    return lambda service: CommandLine(service, service_urls(service), tmp_path)

@@ -16,7 +16,7 @@ from dms_kit.commands.dead_letters import dead_letter_verb
 from dms_kit.commands.verb import Verb
 from dms_kit.database import create_engine
 from dms_kit.messaging.dead_letters import DeadLetterStore
-from dms_kit.migrations import Schema, migrate
+from dms_kit.migrations import Schema, await_fitting_schema, check_schema, migrate
 from dms_kit.process import run_until_signal
 from dms_kit.telemetry import configure_logging, serve_metrics
 
@@ -87,12 +87,19 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
             Verb(name="openapi", help="Schreibt die API-Beschreibung (OpenAPI 3.1) als YAML.", run=self._openapi),
         ]
 
-    async def with_container(self, work: Callable[[ContainerT], Awaitable[ResultT]]) -> ResultT:
-        """Do a process's work between building its container from the environment and closing it."""
+    async def with_container(self, work: Callable[[ContainerT], Awaitable[ResultT]], *, waits: bool = False) -> ResultT:
+        """
+        Do a process's work between building its container from the environment and closing it.
+
+        Raises `SchemaMismatchError` before anything else where the schema does not fit; `waits` for a database that
+        does not answer.
+        """
         settings = self.settings()
         configure_logging(self.service, level=settings.log_level)
         if settings.metrics_port is not None:
             serve_metrics(settings.metrics_port)
+        check = await_fitting_schema if waits else check_schema
+        await check(settings.system_database_url, self.schema)
         container = self.build(settings)
         try:
             return await work(container)
@@ -118,13 +125,13 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
             config = uvicorn.Config(app, host=arguments.host, port=arguments.port, log_config=None, access_log=False)
             await uvicorn.Server(config).serve()
 
-        await self.with_container(serve)
+        await self.with_container(serve, waits=True)
 
     def _loop(
         self, run: Callable[[ContainerT, asyncio.Event], Awaitable[None]]
     ) -> Callable[[argparse.Namespace], Awaitable[None]]:
         async def loop(_arguments: argparse.Namespace) -> None:
-            await self.with_container(lambda container: run_until_signal(lambda stop: run(container, stop)))
+            await self.with_container(lambda container: run_until_signal(lambda stop: run(container, stop)), waits=True)
 
         return loop
 

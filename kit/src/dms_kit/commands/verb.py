@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from dms_kit.database import is_unavailable
+from dms_kit.migrations import SchemaMismatchError
 
 _DURATION = re.compile(r"(\d{1,9})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -41,6 +42,9 @@ def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[st
         return 130
     except OSError as error:
         sys.stderr.write(f"Fehler: {error.strerror or error}\n")
+        return 1
+    except SchemaMismatchError as error:
+        sys.stderr.write(f"Fehler: {error}\n")
         return 1
     except SQLAlchemyError as error:
         if not is_unavailable(error):

@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from dms_kit.core.ids import new_id
 from dms_kit.migrations import Schema
-from dms_kit.migrations import migrate as run_migrations
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
@@ -19,7 +18,6 @@ from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.api import akten, aktenplan, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
 from dms_records.bootstrap import SERVICE, Container
-from dms_records.settings import Settings
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.republish import complete_republish, republish
@@ -72,11 +70,6 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
     """Listen to the other services until `stop` is set."""
     await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, SCHEMA)
 
 
 async def apply(container: Container, file: Path) -> int:
