@@ -1,0 +1,54 @@
+"""The servers of the real profile, started for tests, and what the product's settings and the tests call them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.harness.server import ROOT
+
+# Where the running tests find the stack's folder.
+VARIABLE = "DMS_TEST_STACK"
+
+
+@dataclass(frozen=True)
+class TestStack:
+    """A stack with its data below `data` and with its own ports (name → port)."""
+
+    __test__ = False
+    data: Path
+    ports: Mapping[str, int]
+
+    def call(self, verb: str, *names: str, quiet: bool = False) -> int:
+        """Run a verb of the tool as an operator does; returns its exit code."""
+        ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
+        command = [sys.executable, "-m", "dms_stack", verb, *names]
+        environment = {**os.environ, **ports, "DMS_DATA": str(self.data)}
+        output = subprocess.DEVNULL if quiet else None
+        return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, check=False).returncode
+
+    def endpoints(self) -> dict[str, dict[str, str]]:
+        """Return what clients need to reach each server."""
+        known: dict[str, dict[str, str]] = json.loads((self.data / "stack/endpoints.json").read_text(encoding="utf-8"))
+        return known
+
+
+def addresses(endpoints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the environment by which tests marked `real` find these servers."""
+    s3, keycloak = endpoints["s3"], endpoints["keycloak"]
+    return {
+        VARIABLE: json.dumps(endpoints),
+        "DMS_TEST_KAFKA": endpoints["kafka"]["bootstrap"],
+        "DMS_TEST_OPENSEARCH": endpoints["opensearch"]["url"],
+        "DMS_TEST_KEYCLOAK": _with_user(keycloak["url"], keycloak["admin"], keycloak["admin_password"]),
+        "DMS_TEST_S3": _with_user(s3["url"], s3["access_key"], s3["secret_key"]),
+    }
+
+
+def _with_user(url: str, user: str, password: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{user}:{password}@{parts.netloc}"
