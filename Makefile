@@ -16,7 +16,7 @@ WITH_PROFILE = set -e; settings="$$(cat deploy/profiles/$(PROFILE).env)"; \
 	while IFS='=' read -r name value; do [[ -z $$name || $$name == '\#'* || -v $$name ]] || export "$$name=$$value"; done <<< "$$settings";
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test bench lint fmt types arch proto openapi docs ci clean
+.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test test-real bench lint fmt types arch proto openapi docs ci clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ stack-logs: $(VENV)/run.stamp ## the last messages of each server
 ##@ Prove
 test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test.py runs a part of it
 	$(IN)pytest $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$$T"))
+
+test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
+	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure
 	@exec $(IN)python -m tests.load.bench

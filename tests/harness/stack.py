@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dms_stack.main import _options
+from dms_stack.settings import Settings
 from tests.harness.server import ROOT
 
 # Where the running tests find the stack's folder.
@@ -17,17 +19,18 @@ VARIABLE = "DMS_TEST_STACK"
 
 @dataclass(frozen=True)
 class TestStack:
-    """A stack with its data below `data` and with its own ports (name → port)."""
+    """A stack with its data below `data`, with its own ports (name → port) and one of the two S3 servers."""
 
     __test__ = False
     data: Path
     ports: Mapping[str, int]
+    s3: str = "seaweedfs"
 
     def call(self, verb: str, *names: str, quiet: bool = False) -> int:
         """Run a verb of the tool as an operator does; returns its exit code."""
         ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
         command = [sys.executable, "-m", "dms_stack", verb, *names]
-        environment = {**os.environ, **ports, "DMS_DATA": str(self.data)}
+        environment = {**os.environ, **ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
         output = subprocess.DEVNULL if quiet else None
         return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, check=False).returncode
 
@@ -44,11 +47,17 @@ def addresses(endpoints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         VARIABLE: json.dumps(endpoints),
         "DMS_TEST_KAFKA": endpoints["kafka"]["bootstrap"],
         "DMS_TEST_OPENSEARCH": endpoints["opensearch"]["url"],
-        "DMS_TEST_KEYCLOAK": _with_user(keycloak["url"], keycloak["admin"], keycloak["admin_password"]),
-        "DMS_TEST_S3": _with_user(s3["url"], s3["access_key"], s3["secret_key"]),
+        "DMS_TEST_KEYCLOAK": with_user(keycloak["url"], keycloak["admin"], keycloak["admin_password"]),
+        "DMS_TEST_S3": with_user(s3["url"], s3["access_key"], s3["secret_key"]),
     }
 
 
-def _with_user(url: str, user: str, password: str) -> str:
+def with_user(url: str, user: str, password: str) -> str:
+    """Put a user's name and password into a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{user}:{password}@{parts.netloc}"
+
+
+def is_cached(server: str) -> bool:
+    """Say whether that server was built or fetched before."""
+    return any(_options(Settings()).cache.glob(f"{server}-*"))
