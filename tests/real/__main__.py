@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
     stacks = [TestStack(folder / "data", {name: _free_port(*where) for name, where in _RANGES.items()})]
     if "--minio" in arguments or is_cached("minio"):
         # Beside SeaweedFS, so that one run proves both.
-    XX
+        minio = {"s3": _free_port(22_000, 22_900, (0, 1))}
         stacks.append(TestStack(folder / "minio", minio, s3="minio"))
     try:
         return _run(stacks, [word for word in arguments if word != "--minio"])
