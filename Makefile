@@ -10,22 +10,27 @@ SOURCES := $(wildcard kit/src services/*/src gateway/src deploy/*/src)
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(abspath $(VENV))
 
+# What the environment sets already wins over the profile, and the profile over the running servers of the stack.
+WITH_PROFILE = set -e; settings="$$(cat deploy/profiles/$(PROFILE).env)"; \
+	$(if $(filter real,$(PROFILE)),settings+=$$'\n'"$$($(IN)python -m dms_stack env)";) \
+	while IFS='=' read -r name value; do [[ -z $$name || $$name == '\#'* || -v $$name ]] || export "$$name=$$value"; done <<< "$$settings";
+
 .DEFAULT_GOAL := help
-.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test bench lint fmt types arch proto openapi docs ci clean
+.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test test-real bench lint fmt types arch proto openapi docs ci clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Use
-run: $(VENV)/run.stamp ## set up and serve everything on port $DMS_PORT (8080), data below run/ ($DMS_DATA)
-	@while IFS='=' read -r name value; do [[ $$name == \#* || -v $$name ]] || export "$$name=$$value"; done < deploy/profiles/$(PROFILE).env; \
+run: $(VENV)/run.stamp ## set up and serve everything on port $DMS_PORT (8080), data below run/ ($DMS_DATA); PROFILE=real: on the stack
+	@$(WITH_PROFILE) $(if $(filter real,$(PROFILE)),$(IN)python -m dms_keycloak apply --demo deploy/demo/dueren.yaml;) \
 	exec $(IN)python -m dms_standalone run
 
 demo: $(VENV)/run.stamp ## send applications and watch each stage of them (starts a server if none runs)
-	@exec $(IN)python -m dms_standalone demo
+	@$(WITH_PROFILE) exec $(IN)python -m dms_standalone demo
 
 reindex: $(VENV)/run.stamp ## build the search index anew beside the old one and show a bar
-	@exec $(IN)python -m dms_standalone reindex
+	@$(WITH_PROFILE) exec $(IN)python -m dms_standalone reindex
 
 stack-up: $(VENV)/run.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL (SERVERS='kafka s3': these; S3=minio)
 	@exec $(IN)python -m dms_stack up $(SERVERS)
@@ -42,6 +47,9 @@ stack-logs: $(VENV)/run.stamp ## the last messages of each server
 ##@ Prove
 test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test.py runs a part of it
 	$(IN)pytest $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$$T"))
+
+test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
+	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure
 	@exec $(IN)python -m tests.load.bench

@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import shutil
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -82,6 +83,40 @@ def service_urls(migrated_urls: Callable[[str], ServiceUrls]) -> Callable[[str],
         return urls
 
     return urls_of
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        row = _row(item)
+        if row is not None:
+            item.user_properties.append(("port", row))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say for each port which of its adapters were put to the test."""
+    rows: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for outcome in ("passed", "failed", "error", "skipped", "xfailed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, row in getattr(report, "user_properties", ()):
+                if name == "port":
+                    rows[row][outcome] += 1
+    if not rows:
+        return
+    terminalreporter.section("ports and adapters")
+    for (port, adapter), counts in sorted(rows.items()):
+        said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        terminalreporter.line(f"{port:<16} {adapter:<24} {said}")
+
+
+def _row(item: pytest.Item) -> tuple[str, str] | None:
+    """Return port and adapter: of the marker, or of a contract suite and the class that binds it."""
+    if marker := item.get_closest_marker("port"):
+        return marker.args[0], marker.args[1]
+    suite = getattr(item, "cls", None)
+    for base in suite.__mro__[1:] if suite else ():
+        if base.__name__.endswith("Contract"):
+            return base.__name__.removesuffix("Contract"), suite.__name__.removeprefix("Test")
+    return None
 
 
 def _has_migrations(service: str) -> bool:

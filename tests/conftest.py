@@ -29,9 +29,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def origin(request: pytest.FixtureRequest) -> Iterator[Origin]:
-    """The origin under test: the session's server, or the one that DMS_E2E_URL names."""
+    """The origin under test: the session's server, or the one that DMS_E2E_URL names, with DMS_E2E_ISSUER's tokens."""
     url = os.environ.get("DMS_E2E_URL") or request.getfixturevalue("server").url
-    with Origin(url) as called:
+    with Origin(url, issuer=os.environ.get("DMS_E2E_ISSUER")) as called:
         yield called
 
 

@@ -36,6 +36,14 @@ def test_unknown_server_is_a_wrong_call(capsys):
     assert "„redis“ gibt es nicht" in capsys.readouterr().err
 
 
+def test_env_of_a_server_that_does_not_run_says_how_to_start_it(capsys):
+    assert main(["env", "kafka", "s3"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "kafka, s3" in said.err
+    assert "make stack-up" in said.err
+
+
 def test_wrong_setting_is_named(capsys, monkeypatch):
     monkeypatch.setenv("DMS_STACK_KAFKA_PORT", "80")
     assert main(["status"]) == 1
@@ -54,7 +62,7 @@ def test_logs_show_the_last_lines_of_each_server(capsys, data):
     assert capsys.readouterr().out == "== kafka.log\ntwo\nthree\n"
 
 
-@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "fetch"])
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "env", "fetch"])
 def test_help_names_the_servers(capsys, verb):
     with pytest.raises(SystemExit) as ended:
         main([verb, "--help"])

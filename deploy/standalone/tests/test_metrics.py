@@ -4,6 +4,7 @@ import urllib.request
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from dms_standalone.child import Child
 from dms_standalone.metrics import merge, serve_merged
 from dms_standalone.ports import free_port
 
@@ -27,7 +28,7 @@ def test_families_stay_in_one_piece_and_samples_name_their_process():
 
 def test_metrics_are_served_while_the_workers_are_away():
     port = free_port()
-    close = serve_merged(port, lambda: None)
+    close = serve_merged(port, [Child("workers", ())])
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
             assert 'process="api"' in answer.read().decode()

@@ -1,5 +1,6 @@
 """`run` as an operator sees it: one process to start, nothing left when it ends."""
 
+import asyncio
 import json
 import os
 import re
@@ -9,10 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import httpx
+import psutil
 import pytest
 
 from dms_standalone.os_user import unprivileged_user
@@ -93,9 +96,9 @@ def test_run_serves_survives_kill_and_leaves_nothing(folder):
         with _ended(second):
             assert second.wait(30) == 1
             assert str(folder) in second.stdout.read()
-        workers = json.loads((folder / "workers.json").read_text())["pid"]
+        workers = _workers(first)
         os.kill(workers, signal.SIGKILL)
-        _until(lambda: json.loads((folder / "workers.json").read_text())["pid"] != workers)
+        _until(lambda: _workers(first) not in {None, workers})
         first.kill()
         first.wait()
     time.sleep(0.5)
@@ -107,6 +110,55 @@ def test_run_serves_survives_kill_and_leaves_nothing(folder):
         assert again.wait(10) == 0
         assert time.monotonic() - started < 10
     assert _processes_of(folder) == []
+
+
+def test_relays_and_consumers_apart_are_kept_running_and_leave_nothing(folder):
+    port = free_port()
+    with _ended(_start(folder, port, DMS_WORKERS="apart")) as run:
+        said = _ready(run, port)
+        killed = _child(run, "dms_records", "consumers")
+        os.kill(killed, signal.SIGKILL)
+        assert _paste(said)
+        _until(lambda: _child(run, "dms_records", "consumers") not in {None, killed})
+        _until(lambda: _filed(folder, port))
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 0
+    assert _processes_of(folder) == []
+
+
+def _filed(folder, port):
+    """Ask by a command of ingest alone, with the settings that `env` prints, whether the Antrag was filed."""
+    environment = {**os.environ, "DMS_DATA": str(folder), "DMS_PORT": str(port)}
+    printed = subprocess.run(
+        [sys.executable, "-m", "dms_standalone", "env"], env=environment, capture_output=True, text=True, check=True
+    )
+    settings = dict(line.split("=", 1) for line in printed.stdout.splitlines())
+    assert json.loads(settings["DMS_ISSUERS"]) == {f"http://127.0.0.1:{port}/oidc/dueren": "dueren"}
+    command = [sys.executable, "-m", "dms_records", "dead-letters", "list", "--json"]
+    listed = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
+    assert listed.stdout.strip() in {"", "[]"}
+    return asyncio.run(_count(settings["DMS_RECORDS_SYSTEM_DATABASE_URL"])) == 1
+
+
+async def _count(url):
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        return await connection.fetchval("SELECT count(*) FROM records.vorgang")
+    finally:
+        await connection.close()
+
+
+def _child(supervisor, *words):
+    for child in psutil.Process(supervisor.pid).children():
+        # Killed a moment ago, it may be a zombie, which has no command line.
+        with suppress(psutil.Error):
+            if set(words) <= set(child.cmdline()):
+                return child.pid
+    return None
+
+
+def _workers(supervisor):
+    return _child(supervisor, "workers")
 
 
 def _paste(said, folder=None):

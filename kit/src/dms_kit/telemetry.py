@@ -30,6 +30,7 @@ OUTBOX_SENT = Counter("dms_outbox_sent", "Facts sent to the bus.", ["service", "
 OUTBOX_FAILURES = Counter("dms_outbox_failures", "Failed attempts to send.", ["service"])
 CONSUMER_BACKLOG = Gauge("dms_consumer_backlog", "Messages that a group has not committed yet.", ["group"])
 CONSUMER_LAG_SECONDS = Gauge("dms_consumer_lag_seconds", "Age of a group's oldest uncommitted message.", ["group"])
+CONSUMER_JOINED = Gauge("dms_consumer_joined", "1 while this process is a member of the group.", ["group"])
 CONSUMER_MESSAGES = Counter(
     "dms_consumer_messages", "Consumed messages by outcome (applied, known, skipped, dead).", ["group", "outcome"]
 )

@@ -77,12 +77,16 @@ class S3Server:
         return self.bucket(name)
 
 
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[S3Server]:
-    """Return the server of DMS_TEST_S3, which looks like http://access:secret@127.0.0.1:18333."""
-    url = urlsplit(os.environ.get("DMS_TEST_S3", ""))
+@pytest.fixture(scope="session", params=["S3", *(["MINIO"] if "DMS_TEST_MINIO" in os.environ else [])])
+def s3_server(request: pytest.FixtureRequest) -> Iterator[S3Server]:
+    """
+    Return the server of DMS_TEST_S3, which looks like http://access:secret@127.0.0.1:18333.
+
+    Where DMS_TEST_MINIO names a second one, every test of S3 runs on both.
+    """
+    url = urlsplit(os.environ.get(f"DMS_TEST_{request.param}", ""))
     if not url.hostname:
-        missing("DMS_TEST_S3 names no S3 server (http://access:secret@host:port)")
+        missing(f"DMS_TEST_{request.param} names no S3 server (http://access:secret@host:port)")
     server = S3Server(f"{url.hostname}:{url.port}", url.username or "", url.password or "")
     client = server.client()
     for name in (PLAIN, VERSIONED):

@@ -41,9 +41,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the verb that is named; returns the exit code."""
-    chosen = _parser().parse_args(arguments)
     try:
         settings = Settings()
+        chosen = _parser(settings).parse_args(arguments)
         password = _password(settings, chosen)
         return max([_run(chosen, file, password) for file in chosen.files])
     except KeyboardInterrupt:
@@ -101,7 +101,7 @@ def _password(settings: Settings, chosen: argparse.Namespace) -> str:
     return getpass.getpass(f"Passwort von {chosen.admin}: ")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m dms_keycloak",
         description=__doc__,
@@ -114,8 +114,19 @@ def _parser() -> argparse.ArgumentParser:
             verb, help=text, description=text, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         words.add_argument("files", nargs="+", type=Path, metavar="DATEI", help="Datei einer Kommune, je eine je Realm")
-        words.add_argument("--url", required=True, type=_url, help="Adresse von Keycloak, etwa http://127.0.0.1:8180")
-        words.add_argument("--admin", required=True, help="Verwalter im Realm master")
+        words.add_argument(
+            "--url",
+            default=settings.keycloak_url,
+            required=settings.keycloak_url is None,
+            type=_url,
+            help="Adresse von Keycloak, etwa http://127.0.0.1:8180; sonst DMS_KEYCLOAK_URL",
+        )
+        words.add_argument(
+            "--admin",
+            default=settings.keycloak_admin,
+            required=settings.keycloak_admin is None,
+            help="Verwalter im Realm master; sonst DMS_KEYCLOAK_ADMIN",
+        )
         words.add_argument(
             "--demo",
             action="store_true",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from dms_stack.environment import settings_for
 from dms_stack.folder import StackFolder
 from dms_stack.logs import show_logs
 from dms_stack.options import Options
@@ -21,6 +22,7 @@ _VERBS = {
     "down": "beendet; die Daten bleiben",
     "status": "zeigt je Server Name, Version, Port, Prozess und Speicher",
     "logs": "zeigt die letzten Meldungen",
+    "env": "schreibt die Einstellungen, mit denen Registratur diese Server benutzt, als Zeilen NAME=WERT",
     "fetch": "lädt und baut, was fehlt, und startet nichts",
 }
 _EPILOG = """\
@@ -58,6 +60,11 @@ def _run(chosen: argparse.Namespace, options: Options) -> int:
     stack = Stack(options)
     if chosen.verb == "fetch":
         stack.fetch(names)
+        return 0
+    if chosen.verb == "env":
+        # The demonstration has one municipality, the first.
+        for setting in settings_for(stack.endpoints(names), mandanten=options.mandanten[:1]).items():
+            print("=".join(setting))
         return 0
     if chosen.verb == "up":
         stack.up(names)

@@ -27,10 +27,14 @@ class Settings(BaseSettings):
     java_home: Path | None = Field(None, description="JDK for Kafka, OpenSearch and Keycloak; found by itself.")
     mandanten: Annotated[tuple[str, ...], NoDecode] = Field(
         ("dueren", "nachbarstadt"),
-        description="Mandanten in whose prefixes the services' S3 keys may write, separated by commas.",
+        description="Mandanten in whose prefixes the services' S3 keys may write, separated by commas; the realm of "
+        "the first is the issuer that `env` names.",
     )
     kafka_port: int = Field(19092, ge=1024, le=32700, description="Port of Kafka; its controller takes the next one.")
-    opensearch_port: int = Field(9201, ge=1024, le=32600, description="Port of OpenSearch; transport 99 above.")
+    # The runner that starts the node refuses a port above 9299 and says so to nobody.
+    opensearch_port: int = Field(
+        9201, ge=1024, le=9299, description="Port of OpenSearch, at most 9299; transport 99 above."
+    )
     keycloak_port: int = Field(8180, ge=1024, le=31800, description="Port of Keycloak; health and metrics 920 above.")
     s3_port: int = Field(18333, ge=1024, le=32700, description="Port of the S3 store; up to seven more above it.")
     postgres_port: int = Field(15432, ge=1024, le=32700, description="Port of PostgreSQL.")

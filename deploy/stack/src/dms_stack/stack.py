@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dms_stack.folder import write_private
@@ -80,6 +80,16 @@ class Stack:
         """Return how each of these servers is, in the order in which they are shown."""
         return [self._status(server) for name, server in self._servers.items() if name in set(names)]
 
+    def endpoints(self, names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """Return what a client needs to reach each of these servers; raises OperatorError when one does not run."""
+        missing = [status.name for status in self.status(names) if status.pid is None]
+        if missing:
+            raise OperatorError(
+                f"Es läuft nicht: {', '.join(missing)}. Abhilfe: `make stack-up` (oder `python -m dms_stack up"
+                f" {' '.join(missing)}`)."
+            )
+        return {name: server.endpoint() for name, server in self._servers.items() if name in set(names)}
+
     def _in_order(self, names: Sequence[str]) -> list[Server]:
         ordered: dict[str, Server] = {}
         for name in names:
@@ -150,7 +160,7 @@ class Stack:
 
     def _write_endpoints(self) -> None:
         running = [status.name for status in self.status(self._servers) if status.pid]
-        known = {name: dict(self._servers[name].endpoint()) for name in running}
+        known = {name: dict(endpoint) for name, endpoint in self.endpoints(running).items()}
         write_private(self._folder.endpoints, json.dumps(known, indent=2) + "\n")
 
 

@@ -17,7 +17,7 @@ Registratur  {url}
 _CURLS = """
 A token for the portal:
 
-TOKEN=$(curl -s {url}/oidc/token -d grant_type=client_credentials -d client_id=portal -d client_secret=portal \\
+TOKEN=$(curl -s {token_url} -d grant_type=client_credentials -d client_id=portal -d client_secret=portal \\
   | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 
 An application with a file:
@@ -29,7 +29,7 @@ printf 'Nachweis zur Gewerbeanmeldung' | curl -s {url}/api/v1/antraege \\
 """
 
 
-def started(*, url: str, data: Path, metrics_port: int, has_issuer: bool) -> str:
-    """Return the text for the moment at which the port is open."""
+def started(*, url: str, data: Path, metrics_port: int, token_url: str | None) -> str:
+    """Return the text for the moment at which the port is open; `token_url` is None where we know no portal."""
     text = _TEXT.format(url=url, data=data, metrics_port=metrics_port)
-    return text + _CURLS.format(url=url, antrag=_ANTRAG) if has_issuer else text
+    return text + _CURLS.format(url=url, token_url=token_url, antrag=_ANTRAG) if token_url else text

@@ -1,15 +1,16 @@
 """What has to hold once after a start before the origin calls itself ready."""
 
-from collections.abc import Mapping
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
-from dms_standalone.data_folder import DataFolder
-from dms_standalone.heartbeat import all_joined
+from dms_standalone.child import Child
+from dms_standalone.metrics import metrics_of
 from dms_standalone.origin import Condition
 from dms_standalone.services import main_of
-from dms_standalone.worker_child import WorkerChild
 
 # What records knows of offices and Zuständigkeiten has reached a service's own copy.
 _BEHIND = """
@@ -18,12 +19,11 @@ SELECT EXISTS (SELECT FROM records.organisationseinheit AS owner
     OR EXISTS (SELECT FROM records.zustaendigkeit AS owner
                LEFT JOIN {schema}.access_responsibility AS copy USING (mandant, id) WHERE copy.id IS NULL)
 """
+_JOINED = re.compile(r'^dms_consumer_joined\{group="([^"]+)"\} 1\.0$', re.MULTILINE)
 _PROJECTIONS = ("ingest", "search", "workflow")
 
 
-def start_conditions(
-    built: Mapping[str, Any], folder: DataFolder, child: WorkerChild, superuser_url: str
-) -> dict[str, Condition]:
+def start_conditions(built: Mapping[str, Any], children: Sequence[Child], superuser_url: str) -> dict[str, Condition]:
     """Return the conditions by name: each service ready, all consumers running, all projections filled."""
 
     def service_is_ready(service: str) -> Condition:
@@ -36,7 +36,8 @@ def start_conditions(
         return ready
 
     async def consumers_run() -> bool:
-        return child.pid != 0 and all_joined(folder.heartbeat, child.pid)
+        texts = await asyncio.gather(*(asyncio.to_thread(metrics_of, child) for child in children))
+        return {group for text in texts for group in _JOINED.findall(text)} == set(built)
 
     async def projections_are_filled() -> bool:
         connection = await asyncpg.connect(superuser_url.replace("+asyncpg", ""), timeout=5)

@@ -20,7 +20,6 @@ class DataFolder:
         self.postgres = self.path / "postgres"
         self.secrets = self.path / "secrets.json"
         self.issuer_key = self.path / "issuer.pem"
-        self.heartbeat = self.path / "workers.json"
         self.logs = self.path / "log"
 
     def create(self, user: OsUser | None) -> None:

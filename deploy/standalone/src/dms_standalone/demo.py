@@ -19,6 +19,7 @@ from dms_standalone.demo_cases import Case, cases
 from dms_standalone.errors import OperatorError
 from dms_standalone.options import Options
 from dms_standalone.running import running_server
+from dms_standalone.tokens import demo_token
 
 STEPS = ("eingegangen", "abgelegt", "durchsuchbar", "zugewiesen")
 _PATIENCE_SECONDS = 60.0
@@ -45,13 +46,15 @@ class Progress:
 def run(options: Options) -> None:
     """Send the applications to the server on DMS_PORT, or to one started for this."""
     with running_server(options) as url:
-        asyncio.run(_demonstrate(url, Console()))
+        form = {"grant_type": "client_credentials", "client_id": "portal", "client_secret": "portal"}
+        token = demo_token(options.issuers, url, **form)
+        asyncio.run(_demonstrate(url, Console(), token))
 
 
-async def _demonstrate(url: str, console: Console) -> None:
+async def _demonstrate(url: str, console: Console, token: str) -> None:
     under_way = [Progress(case) for case in cases()]
     async with httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False) as client:
-        client.headers["Authorization"] = f"Bearer {await _token(client)}"
+        client.headers["Authorization"] = f"Bearer {token}"
         live = Live(_table(under_way), console=console, refresh_per_second=8) if console.is_terminal else None
         with live or nullcontext():
 
@@ -75,14 +78,6 @@ def _summary(under_way: Sequence[Progress]) -> str:
     text = f"{done} filed, found and assigned; {waiting} in the Posteingang, because no Ablageregel fits."
     unfinished = len(under_way) - done - waiting
     return f"{text} {unfinished} not through after {_PATIENCE_SECONDS:.0f} s." if unfinished else text
-
-
-async def _token(client: httpx.AsyncClient) -> str:
-    form = {"grant_type": "client_credentials", "client_id": "portal", "client_secret": "portal"}
-    answer = await client.post("/oidc/token", data=form)
-    if answer.status_code != 200:
-        raise OperatorError("The server has no development issuer: the demonstration needs one.")
-    return str(answer.json()["access_token"])
 
 
 async def _send(client: httpx.AsyncClient, progress: Progress, show: Callable[[Progress, str], None]) -> None:

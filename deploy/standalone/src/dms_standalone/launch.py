@@ -24,14 +24,19 @@ from dms_standalone.worker_child import WorkerChild
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """What runs already when the services are loaded."""
+    """
+    What runs already when the services are loaded.
+
+    `postgres` is None when the database is somebody else's server, `workers` when each relay and each consumer is a
+    process of its own.
+    """
 
     options: Options
     folder: DataFolder
     listener: socket.socket
     passwords: SecretFile
-    postgres: PostgresServer
-    child: WorkerChild
+    postgres: PostgresServer | None
+    workers: WorkerChild | None
 
 
 def run(options: Options) -> None:
@@ -43,25 +48,31 @@ def run(options: Options) -> None:
         )
     folder, user = DataFolder(options.data), unprivileged_user()
     folder.create(user)
-    refuse_unreachable(user, wheel_binaries(), folder.postgres)
+    if options.postgres_url is None:
+        refuse_unreachable(user, wheel_binaries(), folder.postgres)
     with folder.locked(), bound_socket(options.port) as listener, _interrupted_by_sigterm():
-        passwords, child = SecretFile(folder.secrets), WorkerChild()
-        postgres = PostgresServer(folder.postgres, passwords.password("postgres"))
+        passwords = SecretFile(folder.secrets)
+        workers = None if options.workers_apart else WorkerChild()
+        postgres = None if options.postgres_url else PostgresServer(folder.postgres, passwords.password("postgres"))
         try:
-            child.start()
-            postgres.start()
+            if workers is not None:
+                workers.start()
+            if postgres is not None:
+                postgres.start()
             started = Started(
                 options=options,
                 folder=folder,
                 listener=listener,
                 passwords=passwords,
                 postgres=postgres,
-                child=child,
+                workers=workers,
             )
             importlib.import_module("dms_standalone.supervisor").run(started)
         finally:
-            child.kill()
-            postgres.stop()
+            if workers is not None:
+                workers.kill()
+            if postgres is not None:
+                postgres.stop()
 
 
 @contextmanager

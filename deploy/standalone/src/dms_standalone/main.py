@@ -15,6 +15,7 @@ _VERBS = {
     "run": ("serve everything on DMS_PORT (8080), data below DMS_DATA (run/)", "launch"),
     "demo": ("send applications and show each stage of each (starts a server if none runs)", "demo"),
     "reindex": ("build the search index anew beside the old one, with a bar", "reindex"),
+    "env": ("print the settings with which one service's own commands reach this installation", "environment"),
     "workers": ("relays and consumers; started by run", "workers"),
 }
 
@@ -46,6 +47,9 @@ def _options(settings: Settings) -> Options:
         data=settings.data,
         port=settings.port,
         public_url=settings.public_url if "public_url" in settings.model_fields_set else None,
+        postgres_url=settings.postgres_url or None,
+        bus=settings.bus,
+        workers_apart=settings.workers == "apart",
         metrics_port=settings.metrics_port,
         issuers=settings.issuers,
         demo=settings.demo,

@@ -1,13 +1,15 @@
-"""One /metrics for both processes: the figures of each, told apart by the label `process`."""
+"""One /metrics for all processes: the figures of each, told apart by the label `process`."""
 
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from dms_standalone.child import Child
 
 _SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?P<labels>.*)\})?(?P<value> .*)", re.ASCII)
 _SECONDS = 2.0
@@ -36,7 +38,7 @@ def _lines(heads: Mapping[str, list[str]], samples: Mapping[str, list[str]]) -> 
         yield from samples.get(family, ())
 
 
-def serve_merged(port: int, workers_port: Callable[[], int | None]) -> Callable[[], None]:
+def serve_merged(port: int, children: Sequence[Child]) -> Callable[[], None]:
     """Serve /metrics on the loopback interface in a thread; returns what ends it."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,7 +46,8 @@ def serve_merged(port: int, workers_port: Callable[[], int | None]) -> Callable[
             if self.path.partition("?")[0] != "/metrics":
                 self.send_error(404)
                 return
-            body = merge({"api": generate_latest(REGISTRY).decode(), "workers": _fetch(workers_port())}).encode()
+            texts = {child.name: metrics_of(child) for child in children}
+            body = merge({"api": generate_latest(REGISTRY).decode(), **texts}).encode()
             self.send_response(200)
             self.send_header("Content-Type", CONTENT_TYPE_LATEST)
             self.send_header("Content-Length", str(len(body)))
@@ -67,11 +70,12 @@ def serve_merged(port: int, workers_port: Callable[[], int | None]) -> Callable[
     return close
 
 
-def _fetch(port: int | None) -> str:
-    if port is None:
+def metrics_of(child: Child) -> str:
+    """Return the exposition of a child, empty when it does not answer."""
+    if child.metrics_port is None:
         return ""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=_SECONDS) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{child.metrics_port}/metrics", timeout=_SECONDS) as answer:
             text: str = answer.read().decode()
             return text
     except (OSError, urllib.error.URLError):

@@ -12,13 +12,17 @@ class Options:
     """
     The choices, without where they come from.
 
-    `public_url` is None when it follows from the port; `port` 0 takes a free one; `demo` are files of municipalities.
+    `public_url` is None when it follows from the port; `port` 0 takes a free one; `postgres_url` is None for the
+    embedded server; `demo` are files of municipalities.
     """
 
     environment: str
     data: Path
     port: int
     public_url: str | None
+    postgres_url: str | None
+    bus: str
+    workers_apart: bool
     metrics_port: int | None
     issuers: Mapping[str, str]
     demo: tuple[Path, ...]

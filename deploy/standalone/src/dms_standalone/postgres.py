@@ -19,7 +19,7 @@ from dms_standalone.processes import die_with_parent, end_processes_in
 _START_ATTEMPTS = 5
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 4.0
-_READY_LINE = 7
+_PORT_LINE, _READY_LINE = 3, 7
 _LOG_LIMIT_BYTES = 10 * 1024 * 1024
 DURABLE: Mapping[str, str] = {
     "fsync": "on",
@@ -51,6 +51,19 @@ def wheel_binaries() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
+def running_superuser_url(folder: Path, password: str) -> str:
+    """Return the superuser's URL of the server that runs on the cluster below `folder`, started by another process."""
+    try:
+        port = (folder / "data/postmaster.pid").read_text(encoding="ascii").splitlines()[_PORT_LINE]
+    except (OSError, IndexError) as error:
+        raise OperatorError(f"No database runs in {folder}: start the installation with `make run`.") from error
+    return _superuser_url(password, int(port))
+
+
+def _superuser_url(password: str, port: int) -> str:
+    return f"postgresql+asyncpg://postgres:{password}@127.0.0.1:{port}/postgres"
+
+
 class PostgresServer:
     """
     One cluster below `folder` and its server; start and stop it from the main thread.
@@ -79,7 +92,7 @@ class PostgresServer:
     @property
     def superuser_url(self) -> str:
         """Return the URL of the superuser in the database `postgres`."""
-        return f"postgresql+asyncpg://postgres:{self._password}@127.0.0.1:{self.port}/postgres"
+        return _superuser_url(self._password, self.port)
 
     @property
     def pid(self) -> int | None:

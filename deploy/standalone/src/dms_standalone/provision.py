@@ -44,12 +44,17 @@ async def provision(superuser_url: str, password: Callable[[str], str]) -> Mappi
             await connection.execute(f"CREATE DATABASE {DATABASE}")
         await connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
         await connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {', '.join((*roles, 'dms_bus'))}")
-    superuser = _in_database(superuser_url)
-    async with _connected(superuser) as connection:
+    async with _connected(_in_database(superuser_url)) as connection:
         await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         for service in SERVICES:
             await _ensure_schema(connection, service, f"dms_{service}_system", f"dms_{service}")
         await _ensure_schema(connection, "bus", "dms_bus")
+    return service_urls(superuser_url, password)
+
+
+def service_urls(superuser_url: str, password: Callable[[str], str]) -> Mapping[str, ServiceUrls]:
+    """Return each service's URLs on the server of this superuser."""
+    superuser = _in_database(superuser_url)
 
     def url(role: str) -> str:
         return f"postgresql+asyncpg://{role}:{password(role)}@{superuser.rsplit('@', 1)[1]}"

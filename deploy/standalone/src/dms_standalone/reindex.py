@@ -10,6 +10,7 @@ from dms_standalone.errors import OperatorError
 from dms_standalone.options import Options
 from dms_standalone.realm import DEMO_PASSWORD
 from dms_standalone.running import running_server
+from dms_standalone.tokens import demo_token
 
 _POLL_SECONDS = 0.3
 _RUNNING = frozenset({"wartet", "laeuft"})
@@ -19,10 +20,7 @@ def run(options: Options) -> None:
     """Start a run as user `betrieb` and follow its progress resource to the end."""
     with running_server(options) as url, httpx.Client(base_url=url, timeout=30.0, trust_env=False) as client:
         form = {"grant_type": "password", "client_id": "demo", "username": "betrieb", "password": DEMO_PASSWORD}
-        token = client.post("/oidc/token", data=form)
-        if token.status_code != 200:
-            raise OperatorError("The server has no development issuer: start the run with a token of your own.")
-        client.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        client.headers["Authorization"] = f"Bearer {demo_token(options.issuers, url, **form)}"
         answer = client.post("/api/v1/betrieb/reindex")
         if not answer.is_success:
             raise OperatorError(f"The run was not started ({answer.status_code}): {answer.text[:300]}")

@@ -1,9 +1,9 @@
-"""The process that accepts: all four APIs and the development issuer on one port, and the child that files."""
+"""The process that accepts: all four APIs and the development issuer on one port, beside the children that file."""
 
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -13,16 +13,18 @@ from starlette.types import ASGIApp
 
 from dms_gateway.dispatch import Gateway
 from dms_standalone import banner
+from dms_standalone.child import Child
 from dms_standalone.conditions import start_conditions
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.errors import OperatorError
+from dms_standalone.housekeeping import keep_house
 from dms_standalone.metrics import serve_merged
 from dms_standalone.options import Options
 from dms_standalone.origin import Condition, Origin, open_when
 from dms_standalone.ports import free_port
 from dms_standalone.postgres import PostgresServer
 from dms_standalone.services import apps, containers
-from dms_standalone.worker_child import WorkerChild
+from dms_standalone.tokens import token_url
 
 _DRAIN_SECONDS = 3
 _POLL_SECONDS = 0.2
@@ -46,15 +48,15 @@ class Installation:
     folder: DataFolder
     url: str
     listener: socket.socket
-    postgres: PostgresServer
+    postgres: PostgresServer | None
     superuser_url: str
     issuer: ASGIApp | None
-    child: WorkerChild
+    children: Sequence[Child]
 
 
 async def serve(installation: Installation) -> None:
-    """Serve until SIGINT or SIGTERM, then drain, end the child and close everything."""
-    stop, child = asyncio.Event(), installation.child
+    """Serve until SIGINT or SIGTERM, then drain, end the children and close everything."""
+    stop, children = asyncio.Event(), installation.children
     refusals: list[Exception] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -63,14 +65,18 @@ async def serve(installation: Installation) -> None:
     async with containers() as built, apps(built) as created:
         origin = Origin(Gateway(created), installation.issuer)
         with ExitStack() as stack:
-            stack.callback(serve_merged(metrics_port, lambda: child.metrics_port))
+            stack.callback(serve_merged(metrics_port, children))
             print(_started(installation, metrics_port), flush=True)
-            conditions = start_conditions(built, installation.folder, child, installation.superuser_url)
+            conditions = start_conditions(built, children, installation.superuser_url)
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(child.run(stop))
+                    for child in children:
+                        group.create_task(child.run(stop))
                     group.create_task(_serve_http(origin, installation.listener, stop))
-                    group.create_task(_keep_database(installation.postgres, stop))
+                    if installation.postgres is not None:
+                        group.create_task(_keep_database(installation.postgres, stop))
+                    if installation.options.workers_apart:
+                        group.create_task(keep_house(built, stop))
                     group.create_task(_announce(origin, conditions, stop))
             except* OperatorError as errors:
                 refusals.extend(errors.exceptions)
@@ -79,11 +85,12 @@ async def serve(installation: Installation) -> None:
 
 
 def _started(installation: Installation, metrics_port: int) -> str:
+    issuers = installation.options.issuers
     return banner.started(
         url=installation.url,
         data=installation.folder.path,
         metrics_port=metrics_port,
-        has_issuer=installation.issuer is not None,
+        token_url=None if installation.options.is_production else token_url(issuers, installation.url),
     )
 
 

@@ -11,16 +11,14 @@ import uvloop
 
 from dms_kit.process import run_until_signal, yield_processor
 from dms_kit.telemetry import serve_metrics
+from dms_standalone.child import NICENESS
 from dms_standalone.data_folder import DataFolder
 from dms_standalone.errors import OperatorError
-from dms_standalone.heartbeat import beat
 from dms_standalone.housekeeping import keep_house
 from dms_standalone.options import Options
 from dms_standalone.processes import die_with
 from dms_standalone.services import containers, load, log_to, run_workers
 from dms_standalone.worker_child import PARENT
-
-_NICENESS = 10
 
 
 def run(options: Options) -> None:
@@ -30,7 +28,7 @@ def run(options: Options) -> None:
         raise OperatorError("`workers` is started by `run`, which gives it its settings: start that instead.")
     die_with(int(parent), signal.SIGKILL)
     load()
-    yield_processor(_NICENESS)
+    yield_processor(NICENESS)
     given = sys.stdin.read()
     if not given:
         return
@@ -40,11 +38,10 @@ def run(options: Options) -> None:
     log_to(folder.logs / "workers.jsonl", "workers", options.log_level)
     with ExitStack() as stack:
         stack.callback(serve_metrics(metrics_port))
-        uvloop.run(run_until_signal(lambda stop: _work(folder, stop)))
+        uvloop.run(run_until_signal(_work))
 
 
-async def _work(folder: DataFolder, stop: asyncio.Event) -> None:
+async def _work(stop: asyncio.Event) -> None:
     async with containers() as built, asyncio.TaskGroup() as group:
-        group.create_task(beat(folder.heartbeat, built, stop))
         group.create_task(run_workers(built, stop))
         group.create_task(keep_house(built, stop))

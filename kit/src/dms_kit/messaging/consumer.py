@@ -19,6 +19,7 @@ from dms_kit.messaging.outbox import topic_of
 from dms_kit.ports.event_bus import REPUBLISH_HEADER, BusConsumer, Delivery, EventBus, Message
 from dms_kit.telemetry import (
     CONSUMER_BACKLOG,
+    CONSUMER_JOINED,
     CONSUMER_LAG_SECONDS,
     CONSUMER_MESSAGES,
     CONSUMER_RETRIES,
@@ -82,7 +83,6 @@ class Subscription:
 class ConsumerState:
     """What readiness and metrics see of a running consumer."""
 
-    joined: bool = False
     parked: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -150,13 +150,13 @@ class Consumer:
             except Exception as error:
                 if not is_passing(error):
                     log.exception("consumer.failed", group=self._group)
-                self.state.joined = False
+                CONSUMER_JOINED.labels(self._group).set(0)
                 pause = await self._pause(pause)
 
     async def _consume(self, member: BusConsumer) -> None:
         while not self._stop.is_set():
             await self._retry_requested()
-            self.state.joined = True
+            CONSUMER_JOINED.labels(self._group).set(1)
             if self.state.paused:
                 await self._pause(_LONGEST_PAUSE / 2)
                 continue

@@ -95,10 +95,10 @@ class KeycloakServer(Server):
         return Launch(command=(*self._command(home), "start", "--optimized"), cwd=home)
 
     def check(self) -> None:
-        """Ask for its own readiness, which is later than the line in its log: schema and import go on behind that."""
+        """Ask for its own readiness, then for a realm: its first start goes on behind both its log line and that."""
         try:
-            url = f"http://{HOST}:{self._management_port}/health/ready"
-            httpx.get(url, timeout=5.0, trust_env=False).raise_for_status()
+            for url in (f"http://{HOST}:{self._management_port}/health/ready", f"http://{self.address}/realms/master"):
+                httpx.get(url, timeout=5.0, trust_env=False).raise_for_status()
         except httpx.HTTPError as error:
             raise NotReadyError(repr(error)) from error
 

@@ -21,6 +21,8 @@ class S3Server(Server):
     """An S3 store with one bucket for the product and one for our own probe."""
 
     name = "s3"
+    # Who copies objects durably, as DMS_S3_COPIES names it.
+    copies = "server"
 
     def check(self) -> None:
         """Write an object and read it back; the buckets are made when they are missing."""
@@ -48,6 +50,7 @@ class S3Server(Server):
             "bucket": BUCKET,
             "access_key": ADMIN,
             "secret_key": self.context.password("s3-admin"),
+            "copies": self.copies,
         }
 
     def _write_and_read(self, client: Minio) -> None:

@@ -58,6 +58,8 @@ class SeaweedfsServer(S3Server):
     # Asked to end, it syncs at once and then waits long for its own parts, which are gone already.
     stop_seconds = 5.0
     further_ports = (1, 2, 3, 4, 5, 6, 7)
+    # It syncs no copy that it makes itself (ADR 0005).
+    copies = "client"
 
     @property
     def version(self) -> str:

@@ -1,0 +1,52 @@
+"""What the tables of records are made of: the schema, and the columns that recur."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    SmallInteger,
+    Text,
+    Uuid,
+)
+from sqlalchemy.schema import SchemaItem
+
+SCHEMA = "records"
+SORTED = Text(collation="C")
+
+
+def moment(name: str, *, nullable: bool = False) -> Column[Any]:
+    """Return a column of moments."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def reference(*columns: str, to: str, target: str = "id") -> ForeignKeyConstraint:
+    """Return a foreign key within the Mandant."""
+    # Deferred: the order in which a flush inserts does not matter, the commit checks.
+    names = ["mandant", *columns]
+    return ForeignKeyConstraint(
+        names, [f"{SCHEMA}.{to}.mandant", f"{SCHEMA}.{to}.{target}"], deferrable=True, initially="DEFERRED"
+    )
+
+
+def key(name: str = "id") -> tuple[Column[Any], Column[Any]]:
+    """Return the primary key: Mandant and id."""
+    return Column("mandant", Text, primary_key=True), Column(name, Uuid, primary_key=True)
+
+
+def version() -> Column[Any]:
+    """Return the version that a write must still find."""
+    return Column("version", BigInteger, nullable=False)
+
+
+def protection() -> tuple[SchemaItem, ...]:
+    """Return what the rights of a row are decided by."""
+    return (
+        Column("zustaendigkeit_id", Uuid, nullable=False),
+        Column("rang", SmallInteger, nullable=False),
+        Column("abgeschirmt", Boolean, nullable=False),
+        reference("zustaendigkeit_id", to="zustaendigkeit"),
+    )
