@@ -48,8 +48,8 @@ stack-logs: $(VENV)/run.stamp ## the last messages of each server
 test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test.py runs a part of it
 	$(IN)pytest $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$$T"))
 
-bench: $(VENV)/dev.stamp ## measure, one JSON line a figure
-	@exec $(IN)python -m tests.load.bench
+bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
+	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)
 
 ##@ Check
 lint: $(VENV)/dev.stamp ## ruff: rules and format

@@ -55,10 +55,11 @@ def multipart(antrag: bytes | dict[str, Any], files: Sequence[File]) -> list[tup
 
 @dataclass
 class Origin:
-    """One origin, and the tokens of those who call it."""
+    """One origin, and the tokens of those who call it; without `issuer` they come from its development issuer."""
 
     url: str
     mandant: str = "dueren"
+    issuer: str | None = None
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, headers=GZIP))
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
@@ -75,12 +76,18 @@ class Origin:
             form = {"grant_type": "password", "client_id": "demo", "username": who, "password": "demo"}
             if who == PORTAL:
                 form = {"grant_type": "client_credentials", "client_id": PORTAL, "client_secret": PORTAL}
-            answer = self.http.post(f"{self.url}/oidc/{self.mandant}/token", data=form)
+            answer = self.http.post(self._token_url(), data=form)
             assert answer.status_code == 200, answer.text
             body = answer.json()
             known = (body["access_token"], time.monotonic() + body["expires_in"] * 0.8)
             self._tokens[who] = known
         return known[0]
+
+    def _token_url(self) -> str:
+        if self.issuer is None:
+            return f"{self.url}/oidc/{self.mandant}/token"
+        discovery = self.http.get(f"{self.issuer}/.well-known/openid-configuration").raise_for_status().json()
+        return str(discovery["token_endpoint"])
 
     def headers(self, who: str | None, **more: str) -> dict[str, str]:
         """Return the headers of a caller; `If_Match` becomes `If-Match`."""
