@@ -27,7 +27,8 @@ def services_environment(options: Options, *, url: str, urls: Mapping[str, Servi
     return {
         "DMS_DATA": str(options.data.absolute()),
         "DMS_PUBLIC_URL": url,
-        "DMS_ISSUERS": json.dumps(issuers),
+        # Without blanks: a shell shall take each setting as one word.
+        "DMS_ISSUERS": json.dumps(issuers, separators=(",", ":")),
         **provision.environment(urls),
     }
 
