@@ -51,8 +51,8 @@ test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test
 test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
 	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
 
-bench: $(VENV)/dev.stamp ## measure, one JSON line a figure
-	@exec $(IN)python -m tests.load.bench
+bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
+	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)
 
 ##@ Check
 lint: $(VENV)/dev.stamp ## ruff: rules and format

@@ -6,25 +6,25 @@ import time
 import psutil
 
 from tests.harness.server import Server
-from tests.load.figures import figure, spread_of
+from tests.load.figures import Report, spread_of
 
 RUNS = 5
 IDLE_SECONDS = 10.0
 _MIB = 1024 * 1024
 
 
-def p8(server: Server, seed: int) -> None:
+def p8(server: Server, report: Report) -> None:
     """Measure the first start on an empty folder, five later ones, and memory at rest; the server runs afterwards."""
-    figure("P8 first start", _start(server), "s", seed=seed)
+    report.figure("P8 first start", _start(server), "s")
     times = []
     for _ in range(RUNS):
         server.stop()
         times.append(_start(server))
-    figure("P8 start to ready", statistics.median(times), "s", seed=seed, bar=10, **spread_of(times))
+    report.figure("P8 start to ready", statistics.median(times), "s", bar=10, **spread_of(times))
     time.sleep(IDLE_SECONDS)
     family = server.family()
-    figure("P8 idle memory", sum(_pss(member) for member in family) / _MIB, "MiB (PSS)", seed=seed, bar=600)
-    figure("P8 processes", len(family), "processes", seed=seed)
+    report.figure("P8 idle memory", sum(_pss(member) for member in family) / _MIB, "MiB (PSS)", bar=600)
+    report.figure("P8 processes", len(family), "processes")
 
 
 def _start(server: Server) -> float:

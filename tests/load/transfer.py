@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from tests.harness.client import PORTAL, Origin, an_antrag
+from tests.harness.client import PORTAL, an_antrag
 from tests.harness.installation import Installation
-from tests.load.figures import figure
+from tests.load.measured import Measured
 from tests.load.wire import BOUNDARY, connected, get, part, submit_head
 
 SIZE = 500_000_000
@@ -23,9 +23,9 @@ _END = b"\r\n--" + BOUNDARY + b"--\r\n"
 _MIB = 1024 * 1024
 
 
-async def p6(installation: Installation, seed: int) -> None:
+async def p6(measured: Measured) -> None:
     """Measure both directions and the bare copy beside them."""
-    origin, port = Origin(installation.server.url), installation.server.port
+    installation, origin, port, report = measured.installation, measured.origin, measured.port, measured.report
     copied = _bare_copy(installation.server.data.parent / "bare-copy")
     antrag = part("antrag", json.dumps(an_antrag()).encode(), "application/json")
     head = antrag + part("anlage", b"", "application/octet-stream", "gross.bin")[:-2]
@@ -35,8 +35,8 @@ async def p6(installation: Installation, seed: int) -> None:
         answer = await wire.stream(request, _body())
         sent = SIZE / 1e6 / (time.perf_counter() - started)
         assert answer.status == 201, answer.body
-    figure("P6 upload", sent, "MB/s", seed=seed, of_bare_copy=round(sent / copied, 2))
-    figure("P6 upload memory growth", grown[0] / _MIB, "MiB", seed=seed, bar=64)
+    report.figure("P6 upload", sent, "MB/s", of_bare_copy=round(sent / copied, 2))
+    report.figure("P6 upload memory growth", grown[0] / _MIB, "MiB", bar=64)
     antrag_row = origin.wait_for(answer.json()["id"], "durchsuchbar", seconds=120)
     dokumente = origin.items(OFFICIAL, f"vorgaenge/{antrag_row['vorgang_id']}/dokumente")
     large = next(dokument for dokument in dokumente if dokument["groesse"] == SIZE)
@@ -45,8 +45,8 @@ async def p6(installation: Installation, seed: int) -> None:
         received = await wire.download(get(f"dokumente/{large['id']}/inhalt", origin.token(OFFICIAL)))
         assert received == SIZE
         speed = SIZE / 1e6 / (time.perf_counter() - started)
-    figure("P6 download", speed, "MB/s", seed=seed, of_bare_copy=round(speed / copied, 2))
-    figure("P6 download memory growth", grown[0] / _MIB, "MiB", seed=seed, bar=64)
+    report.figure("P6 download", speed, "MB/s", of_bare_copy=round(speed / copied, 2))
+    report.figure("P6 download memory growth", grown[0] / _MIB, "MiB", bar=64)
 
 
 async def _body() -> AsyncIterator[bytes]:

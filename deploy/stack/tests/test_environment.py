@@ -1,6 +1,7 @@
 """What `env` prints is what the product's own settings understand."""
 
 import importlib
+import subprocess
 
 import pytest
 
@@ -50,3 +51,13 @@ def test_each_service_that_keeps_objects_has_a_key_of_its_own(given):
 def test_a_server_alone_leaves_the_other_choices_open(options):
     kafka = Stack(options)._servers["kafka"].endpoint()
     assert set(settings_for({"kafka": kafka}, mandanten=())) == {"DMS_BUS", "DMS_KAFKA_BOOTSTRAP_SERVERS"}
+
+
+def test_a_shell_takes_each_setting_as_one_word(given):
+    words = subprocess.run(
+        ["bash", "-c", 'env -i $(printf "%s\\n" "$@") env', "bash", *map("=".join, given.items())],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert dict(line.split("=", 1) for line in words.stdout.splitlines()) == given

@@ -134,8 +134,8 @@ def _filed(folder, port):
     )
     settings = dict(line.split("=", 1) for line in printed.stdout.splitlines())
     assert json.loads(settings["DMS_ISSUERS"]) == {f"http://127.0.0.1:{port}/oidc/dueren": "dueren"}
-    command = [sys.executable, "-m", "dms_records", "dead-letters", "list", "--json"]
-    listed = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
+    words = f"env $({sys.executable} -m dms_standalone env) {sys.executable} -m dms_records dead-letters list --json"
+    listed = subprocess.run(["bash", "-c", words], env=environment, capture_output=True, text=True, check=True)
     assert listed.stdout.strip() in {"", "[]"}
     return asyncio.run(_count(settings["DMS_RECORDS_SYSTEM_DATABASE_URL"])) == 1
 

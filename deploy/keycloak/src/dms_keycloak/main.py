@@ -3,9 +3,9 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from keycloak.exceptions import KeycloakAuthenticationError, KeycloakConnectionError, KeycloakError
@@ -102,17 +102,11 @@ def _password(settings: Settings, chosen: argparse.Namespace) -> str:
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m dms_keycloak",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    common: Mapping[str, Any] = {"epilog": _EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter}
+    parser = _Parser(prog="python -m dms_keycloak", description=__doc__, **common)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, text in _VERBS.items():
-        words = verbs.add_parser(
-            verb, help=text, description=text, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        words = verbs.add_parser(verb, help=text, description=text, **common)
         words.add_argument("files", nargs="+", type=Path, metavar="DATEI", help="Datei einer Kommune, je eine je Realm")
         words.add_argument(
             "--url",

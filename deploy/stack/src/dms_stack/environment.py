@@ -60,7 +60,7 @@ def _postgres(endpoint: Endpoint) -> dict[str, str]:
 def _keycloak(endpoint: Endpoint, mandanten: Sequence[str]) -> dict[str, str]:
     issuers = {f"{endpoint['url']}/realms/{mandant}": mandant for mandant in mandanten}
     return {
-        # Without blanks, so that a shell may split the printed lines into words.
+        # Without blanks: a shell shall take each setting as one word.
         "DMS_ISSUERS": json.dumps(issuers, separators=(",", ":")),
         "DMS_KEYCLOAK_URL": endpoint["url"],
         "DMS_KEYCLOAK_ADMIN": endpoint["admin"],

@@ -27,7 +27,7 @@ def services_environment(options: Options, *, url: str, urls: Mapping[str, Servi
     return {
         "DMS_DATA": str(options.data.absolute()),
         "DMS_PUBLIC_URL": url,
-        # Without blanks, so that a shell may split the printed lines into words.
+        # Without blanks: a shell shall take each setting as one word.
         "DMS_ISSUERS": json.dumps(issuers, separators=(",", ":")),
         **provision.environment(urls),
     }
