@@ -10,10 +10,8 @@ already is left alone. A MinIO that was built before joins them. The last line i
 """
 
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -21,16 +19,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.harness.server import ROOT, fresh_folder
-from tests.harness.stack import TestStack, addresses, is_cached, with_user
-
-# First port of each server, and how far above it its further ones reach; the runner of OpenSearch allows at most 9299.
-_RANGES = {
-    "kafka": (19_100, 19_900, (0, 1)),
-    "opensearch": (9_210, 9_299, (0, 99)),
-    "keycloak": (17_000, 17_900, (0, 920)),
-    "s3": (21_000, 21_900, tuple(range(8))),
-    "postgres": (15_100, 15_900, (0,)),
-}
+from tests.harness.stack import (
+    FOLDER_VARIABLE,
+    TestStack,
+    addresses,
+    free_port_between,
+    is_cached,
+    stack_on_free_ports,
+    with_user,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -38,10 +35,10 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(130))
     folder = fresh_folder("registratur-real-")
-    stacks = [TestStack(folder / "data", {name: _free_port(*where) for name, where in _RANGES.items()})]
+    stacks = [stack_on_free_ports(folder / "data")]
     if "--minio" in arguments or is_cached("minio"):
         # Beside SeaweedFS, so that one run proves both.
-        minio = {"s3": _free_port(22_000, 22_900, (0, 1))}
+        minio = {"s3": free_port_between(22_000, 22_900, (0, 1))}
         stacks.append(TestStack(folder / "minio", minio, s3="minio"))
     try:
         return _run(stacks, [word for word in arguments if word != "--minio"])
@@ -59,27 +56,12 @@ def _run(stacks: list[TestStack], arguments: list[str]) -> int:
             stack.call("logs")
             return code
     environment = {**os.environ, **addresses(stacks[0].endpoints()), "DMS_REQUIRE_REAL": "1"}
+    environment[FOLDER_VARIABLE] = str(stacks[0].data)
     for minio in stacks[1:]:
         s3 = minio.endpoints()["s3"]
         environment["DMS_TEST_MINIO"] = with_user(s3["url"], s3["access_key"], s3["secret_key"])
     command = [sys.executable, "-m", "pytest", "-m", "real", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-
-
-def _free_port(first: int, last: int, offsets: tuple[int, ...]) -> int:
-    for port in random.sample(range(first, last), last - first):
-        if all(_is_free(port + offset) for offset in offsets):
-            return port
-    raise SystemExit(f"no free port between {first} and {last}")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 if __name__ == "__main__":
