@@ -29,14 +29,12 @@ async def _unread(bootstrap: str, topics_of: Mapping[str, Sequence[str]]) -> int
     try:
         await admin.start()
         await observer.start()
-        known = await observer.topics()
         count = 0
         for group, topics in topics_of.items():
             partitions = [
-                TopicPartition(topic, number)
-                for topic in topics
-                if topic in known
-                for number in observer.partitions_for_topic(topic)
+                TopicPartition(described["topic"], partition["partition"])
+                for described in await admin.describe_topics(list(topics))
+                for partition in described["partitions"]
             ]
             committed = await admin.list_consumer_group_offsets(group, partitions=partitions)
             first, last = await observer.beginning_offsets(partitions), await observer.end_offsets(partitions)
