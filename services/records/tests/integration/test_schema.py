@@ -105,8 +105,8 @@ async def explain(container, statement):
         return "\n".join((await connection.exec_driver_sql(f"EXPLAIN {compiled}", parameters)).scalars())
 
 
-def paging(sort, *, after=None):
-    return Paging(sort=sort.strip("-"), descending=sort.startswith("-"), limit=50, after=after)
+def paging(sort, *, after=None, limit=50):
+    return Paging(sort=sort.strip("-"), descending=sort.startswith("-"), limit=limit, after=after)
 
 
 def assert_reads_an_index(plan, table):
@@ -151,7 +151,9 @@ async def test_filtered_list_of_vorgaenge_reads_an_index(container, zustaendigke
 )
 async def test_list_of_one_status_walks_the_index_of_its_sort(container, zustaendigkeiten, sort, index):
     scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten, Rank.VERTRAULICH)})
-    plan = await explain(container, vorgaenge_statement(scope, VorgangFilter(status="zda"), paging(sort)))
+    # A page much shorter than what has this state: otherwise sorting it all is as good.
+    statement = vorgaenge_statement(scope, VorgangFilter(status="zda"), paging(sort, limit=5))
+    plan = await explain(container, statement)
     assert f"using {index} " in plan, plan
     # Nothing is sorted but the first rows of each Zuständigkeit.
     assert plan.count("Sort Key") <= 2, plan

@@ -179,22 +179,9 @@ Index(
     vorgang.c.erstellt_am,
     vorgang.c.id,
 )
-Index(
-    "ix_vorgang_status_betreff",
-    vorgang.c.mandant,
-    vorgang.c.zustaendigkeit_id,
-    vorgang.c.status,
-    vorgang.c.betreff_sortierung,
-    vorgang.c.id,
-)
-Index(
-    "ix_vorgang_status_aktenzeichen",
-    vorgang.c.mandant,
-    vorgang.c.zustaendigkeit_id,
-    vorgang.c.status,
-    vorgang.c.aktenzeichen,
-    vorgang.c.id,
-)
+for _name, _sorted_by in (("betreff", "betreff_sortierung"), ("aktenzeichen", "aktenzeichen")):
+    _walked = ("mandant", "zustaendigkeit_id", "status", _sorted_by, "id")
+    Index(f"ix_vorgang_status_{_name}", *(vorgang.c[_column] for _column in _walked))
 Index("ix_vorgang_akte", vorgang.c.mandant, vorgang.c.akte_id, vorgang.c.erstellt_am, vorgang.c.id)
 
 vorgang_aufgabe = Table(
