@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 from dms_stack.main import _options
 from dms_stack.settings import Settings
-from tests.harness.server import ROOT
+from tests.harness.children import run_child
 
 # Where the running tests find the stack's folder.
 VARIABLE = "DMS_TEST_STACK"
@@ -27,12 +26,11 @@ class TestStack:
     s3: str = "seaweedfs"
 
     def call(self, verb: str, *names: str, quiet: bool = False) -> int:
-        """Run a verb of the tool as an operator does; returns its exit code."""
+        """Run a verb of the tool as an operator does, from a runner (`become_runner`); returns its exit code."""
         ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
         command = [sys.executable, "-m", "dms_stack", verb, *names]
         environment = {**os.environ, **ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
-        output = subprocess.DEVNULL if quiet else None
-        return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, check=False).returncode
+        return run_child(command, environment, quiet=quiet, patience=30.0)
 
     def endpoints(self) -> dict[str, dict[str, str]]:
         """Return what clients need to reach each server."""

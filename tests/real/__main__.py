@@ -12,15 +12,14 @@ already is left alone. A MinIO that was built before joins them. The last line i
 import os
 import random
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.harness.server import ROOT, fresh_folder
+from tests.harness.children import become_runner, end_descendants, run_child
+from tests.harness.server import fresh_folder
 from tests.harness.stack import TestStack, addresses, is_cached, with_user
 
 # First port of each server, and how far above it its further ones reach; the runner of OpenSearch allows at most 9299.
@@ -31,12 +30,13 @@ _RANGES = {
     "s3": (21_000, 21_900, tuple(range(8))),
     "postgres": (15_100, 15_900, (0,)),
 }
+# Ending the installations of interrupted tests takes that long on a busy machine.
+_TEAR_DOWN_SECONDS = 90.0
 
 
 def main(arguments: list[str]) -> int:
     """Return the exit code of pytest, or of the stack where it does not come up."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(130))
+    become_runner()
     folder = fresh_folder("registratur-real-")
     stacks = [TestStack(folder / "data", {name: _free_port(*where) for name, where in _RANGES.items()})]
     if "--minio" in arguments or is_cached("minio"):
@@ -45,11 +45,11 @@ def main(arguments: list[str]) -> int:
         stacks.append(TestStack(folder / "minio", minio, s3="minio"))
     try:
         return _run(stacks, [word for word in arguments if word != "--minio"])
-    except KeyboardInterrupt:
-        return 130
     finally:
         for stack in stacks:
             stack.call("down", quiet=True)
+        for left in end_descendants():
+            sys.stderr.write(f"was still running, and is ended: {left}\n")
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -63,7 +63,7 @@ def _run(stacks: list[TestStack], arguments: list[str]) -> int:
         s3 = minio.endpoints()["s3"]
         environment["DMS_TEST_MINIO"] = with_user(s3["url"], s3["access_key"], s3["secret_key"])
     command = [sys.executable, "-m", "pytest", "-m", "real", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return run_child(command, environment, patience=_TEAR_DOWN_SECONDS)
 
 
 def _free_port(first: int, last: int, offsets: tuple[int, ...]) -> int:

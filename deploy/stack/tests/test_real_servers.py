@@ -14,6 +14,8 @@ from dms_stack.stack import Stack
 from dms_standalone.ports import is_free
 
 pytestmark = [
+    pytest.mark.real,
+    pytest.mark.port("stack", "SeaweedFS, PostgreSQL"),
     pytest.mark.skipif(not os.environ.get("DMS_REQUIRE_REAL"), reason="DMS_REQUIRE_REAL=1 asks for real servers"),
     pytest.mark.timeout(400),
 ]
