@@ -69,6 +69,11 @@ async def _republish(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"{total} Objekte noch einmal gemeldet\n")
 
 
+async def _rescan(_arguments: argparse.Namespace) -> None:
+    total = await _with_container(main.rescan)
+    sys.stdout.write(f"{total} Dateien warten wieder auf die Virenprüfung\n")
+
+
 async def _openapi(_arguments: argparse.Namespace) -> None:
     sys.stdout.write(await openapi())
 
@@ -134,6 +139,7 @@ VERBS = [
         run=_republish,
         arguments=_republish_arguments,
     ),
+    Verb(name="rescan", help="Prüft noch einmal, was nicht auf Viren geprüft werden konnte.", run=_rescan),
     Verb(name="openapi", help="Schreibt die API-Beschreibung (OpenAPI 3.1) als YAML.", run=_openapi),
 ]
 
