@@ -28,7 +28,7 @@ from dms_records.bus.incoming import subscriptions
 from dms_records.bus.outgoing import to_message
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.settings import Settings
-from dms_records.use_cases.scan_dateien import Scanning
+from dms_records.use_cases.scanning import Scanning
 
 SERVICE = "records"
 

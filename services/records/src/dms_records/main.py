@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from dms_kit.core.ids import new_id
+from dms_kit.database import is_passing
 from dms_kit.migrations import migrate as run_migrations
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
@@ -25,7 +26,8 @@ from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.republish import complete_republish, republish
 from dms_records.use_cases.rescan import rescan as rescan_of
-from dms_records.use_cases.scan_dateien import Scanning, scan_dateien
+from dms_records.use_cases.scan_dateien import scan_dateien
+from dms_records.use_cases.scanning import Scanning
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 _CRITICAL = ("datenbank", "objektspeicher")
@@ -147,7 +149,10 @@ async def _scan_for_ever(scanning: Scanning, dateien: DateienReader) -> None:
             # Another process scans; when it ends, this one goes on.
             await asyncio.sleep(_STANDBY_SECONDS)
         except Exception as error:
-            log.warning("scan.failed", exc_info=error)
+            if is_passing(error):
+                log.warning("scan.waiting", error=type(error).__name__)
+            else:
+                log.exception("scan.failed")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 

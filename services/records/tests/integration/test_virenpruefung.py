@@ -11,7 +11,7 @@ from dms_kit.core.errors import UnavailableError
 from dms_records import main
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
 from dms_records.domain.virenpruefung import Virenpruefung
-from dms_records.use_cases.record_virenpruefung import record_virenpruefung
+from dms_records.use_cases.record_virenpruefungen import record_virenpruefungen
 from dms_records.use_cases.scan_dateien import scan_dateien
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -194,7 +194,8 @@ async def test_file_that_is_filed_while_it_is_scanned_gets_its_result_too(client
     assert len(await container.dateien.newest(without=(), limit=9)) == 2
     units = container.units.for_mandant(datei.mandant)
     for _ in range(2):
-        await record_virenpruefung(datei.objekt_key, Virenpruefung.clean(), unit_of_work=units, clock=container.clock)
+        results = {datei.objekt_key: Virenpruefung.clean()}
+        await record_virenpruefungen(results, unit_of_work=units, clock=container.clock)
     for table in ("dokumentversion", "eingang_anlage"):
         found = await rows(f"SELECT pruefstatus FROM records.{table} WHERE objekt_key = '{datei.objekt_key}'")
         assert [row.pruefstatus for row in found] == ["sauber"]

@@ -241,22 +241,22 @@ class UngepruefteDateien(Protocol):
 
 
 class Virenpruefungen(Protocol):
-    """The rows that name an object, held until the end of the transaction."""
+    """The rows that name scanned objects, held until the end of the transaction."""
 
-    async def inhalt(self, objekt_key: str) -> tuple[Dokument, Dokumentversion] | None:
-        """Return the version whose file it is, with its Dokument."""
+    async def inhalte(self, objekt_keys: Collection[str]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return the versions whose files these are, with their Dokumente."""
         ...
 
-    async def anlage(self, objekt_key: str) -> EingangAnlage | None:
-        """Return the file of an Eingang that it is."""
+    async def anlagen(self, objekt_keys: Collection[str]) -> Sequence[EingangAnlage]:
+        """Return the files of Eingänge that these are."""
         ...
 
     def set_dokument(self, dokument: Dokument) -> None:
         """Give the Dokument its next row version: what is shown of it has changed."""
         ...
 
-    async def set_posteingang(self, antrag_id: UUID) -> None:
-        """Give the item of the Posteingang its next row version, if the Antrag still waits there."""
+    async def set_posteingaenge(self, antrag_ids: Collection[UUID]) -> None:
+        """Give the items of the Posteingang their next row versions, of those Anträge that still wait there."""
         ...
 
     async def reopen(self) -> int:

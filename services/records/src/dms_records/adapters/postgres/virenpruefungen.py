@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select, Table, func, select, text, union_all, update
+from sqlalchemy import ARRAY, Select, Table, Text, Uuid, any_, func, literal, select, text, union_all, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -28,36 +28,43 @@ class VirenpruefungRepository:
         self._session = session
         self._mandant = mandant
 
-    async def inhalt(self, objekt_key: str) -> tuple[Dokument, Dokumentversion] | None:
-        """Return the version with its Dokument, both locked."""
+    async def inhalte(self, objekt_keys: Collection[str]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return the versions with their Dokumente, both locked."""
         dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
+        same = (inhalt.mandant == dokument.mandant) & (inhalt.dokument_id == dokument.id)
         statement = (
             select(Dokument, Dokumentversion)
-            .join(tables.dokumentversion, (inhalt.mandant == dokument.mandant) & (inhalt.dokument_id == dokument.id))
-            .where(inhalt.mandant == self._mandant, inhalt.objekt_key == objekt_key)
+            .join(tables.dokumentversion, same)
+            .where(inhalt.mandant == self._mandant, inhalt.objekt_key == _any(objekt_keys))
+            .order_by(inhalt.id)
             .with_for_update()
         )
-        row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else (row[0], row[1])
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
 
-    async def anlage(self, objekt_key: str) -> EingangAnlage | None:
-        """Return the file of an Eingang, locked."""
+    async def anlagen(self, objekt_keys: Collection[str]) -> Sequence[EingangAnlage]:
+        """Return the files of Eingänge, locked."""
         columns = tables.eingang_anlage.c
-        statement = select(EingangAnlage).where(columns.mandant == self._mandant, columns.objekt_key == objekt_key)
-        return (await self._session.scalars(statement.with_for_update())).one_or_none()
+        statement = (
+            select(EingangAnlage)
+            .where(columns.mandant == self._mandant, columns.objekt_key == _any(objekt_keys))
+            .order_by(columns.id)
+            .with_for_update()
+        )
+        return (await self._session.scalars(statement)).all()
 
     def set_dokument(self, dokument: Dokument) -> None:
         """Write the row although no column of it changed: its version is counted with it."""
         flag_modified(dokument, "aktuelle_version")
 
-    async def set_posteingang(self, antrag_id: UUID) -> None:
-        """Write the row of a waiting item, for its version."""
+    async def set_posteingaenge(self, antrag_ids: Collection[UUID]) -> None:
+        """Write the rows of items that wait, for their versions."""
         columns = tables.posteingang.c
         statement = select(Posteingang).where(
-            columns.mandant == self._mandant, columns.antrag_id == antrag_id, columns.vorgang_id.is_(None)
+            columns.mandant == self._mandant,
+            columns.antrag_id == any_(literal(sorted(antrag_ids), ARRAY(Uuid))),
+            columns.vorgang_id.is_(None),
         )
-        posteingang = (await self._session.scalars(statement.with_for_update())).one_or_none()
-        if posteingang is not None:
+        for posteingang in (await self._session.scalars(statement.with_for_update())).all() if antrag_ids else ():
             flag_modified(posteingang, "grund")
 
     async def reopen(self) -> int:
@@ -119,6 +126,10 @@ class DateienReader:
             yield lambda: is_alone and not connection.is_closed()
         finally:
             await connection.close(timeout=1)
+
+
+def _any(keys: Collection[str]) -> Any:
+    return any_(literal(list(keys), ARRAY(Text)))
 
 
 def waiting_statement(table: Table, without: Collection[str]) -> Select[Any]:
