@@ -58,9 +58,9 @@ async def test_infected_file_is_befallen_and_says_what_was_found(known):
     assert result.befund.endswith(".UNOFFICIAL") or "eicar" in result.befund.lower()
 
 
-async def test_infection_across_two_pieces_is_found(known):
+async def test_infection_across_pieces_is_found_also_behind_an_empty_one(known):
     scanner, infected = known
-    assert (await scan(scanner, infected[:10], infected[10:])).pruefstatus == "befallen"
+    assert (await scan(scanner, infected[:10], b"", infected[10:])).pruefstatus == "befallen"
 
 
 async def test_many_at_once_get_their_own_results(known):
