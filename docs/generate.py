@@ -98,14 +98,23 @@ def _comment(event: Descriptor) -> str:
 
 
 def settings_table() -> str:
-    """Return the settings of every package as a Markdown table, in the order of the code."""
-    rows = ["| Variable | Default | Read by | Meaning |", "|---|---|---|---|"]
+    """Return the settings of every package as a Markdown table, in the order of the code, each variable once."""
+    rows: dict[str, tuple[str, str, str]] = {}
     for reader, settings in _settings():
         for name, field in settings.model_fields.items():
             if name in inspect.get_annotations(settings):
                 default = _default(field.get_default(call_default_factory=True))
-                rows.append(f"| `{_variable(settings, name)}` | {default} | {reader} | {field.description or ''} |")
-    return "\n".join(rows) + "\n"
+                row = (default, reader, field.description or "")
+                variable = _variable(settings, name)
+                rows[variable] = _merged(rows[variable], row) if variable in rows else row
+    lines = [f"| `{variable}` | {' | '.join(row)} |" for variable, row in rows.items()]
+    return "\n".join(["| Variable | Default | Read by | Meaning |", "|---|---|---|---|", *lines]) + "\n"
+
+
+def _merged(first: tuple[str, str, str], second: tuple[str, str, str]) -> tuple[str, str, str]:
+    default, reader, meaning = second
+    assert first[0] == default, f"{first[1]} and {reader} read one variable with two defaults"
+    return default, f"{first[1]}, {reader}", f"{first[2]} For {reader}: {meaning}"
 
 
 def _settings() -> Iterator[tuple[str, type[BaseSettings]]]:

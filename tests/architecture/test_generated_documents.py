@@ -37,6 +37,11 @@ def test_every_setting_is_explained(generator: ModuleType) -> None:
     assert [row for row in generator.settings_table().splitlines() if row.endswith("|  |")] == []
 
 
+def test_every_setting_is_listed_once(generator: ModuleType) -> None:
+    variables = [row.split("|")[1] for row in generator.settings_table().splitlines()]
+    assert sorted(variables) == sorted(set(variables))
+
+
 def test_profiles_set_what_is_a_setting(generator: ModuleType) -> None:
     profiles = sorted((ROOT / "deploy/profiles").glob("*.env"))
     assert profiles

@@ -1,13 +1,10 @@
-"""What every process of a service is started with: a command line, signals, and the loops that measure it."""
+"""What every process of a service needs: signals, its share of the processor, and the loop that measures it."""
 
-import argparse
 import asyncio
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,40 +15,12 @@ _MEASURE_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verb:
-    """One verb of `python -m dms_<service> <verb>`; `run` returns the exit code, None for 0."""
-
-    name: str
-    help: str
-    run: Callable[[argparse.Namespace], Awaitable[int | None]]
-    arguments: Callable[[argparse.ArgumentParser], None] = lambda _parser: None
-
-
 class Measurable(Protocol):
     """A relay or consumer that can set its gauges."""
 
     async def measure(self) -> None:
         """Set the gauges."""
         ...
-
-
-def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[str] | None = None) -> int:
-    """Parse the command line of a service and run its verb; returns the exit code."""
-    parser = argparse.ArgumentParser(prog=f"python -m dms_{service}", description=f"Prozesse des Dienstes {service}")
-    choices = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb in verbs:
-        chosen = choices.add_parser(verb.name, help=verb.help, description=verb.help)
-        verb.arguments(chosen)
-        chosen.set_defaults(run=verb.run)
-    namespace = parser.parse_args(arguments)
-    try:
-        return asyncio.run(namespace.run(namespace)) or 0
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        print(f"Fehler: {error.strerror or error}", file=sys.stderr)  # noqa: T201 - the answer of a command line
-        return 1
 
 
 def yield_processor(niceness: int = 0) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import inspect
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -12,6 +11,9 @@ from typing import Any
 import asyncpg
 
 from dms_kit.adapters.postgres_bus import PostgresBus
+from dms_kit.migrations import SchemaMismatchError
+from dms_kit.migrations import migrate as migrate_schema
+from dms_standalone.errors import OperatorError
 
 SERVICES = ("ingest", "records", "search", "workflow")
 DATABASE = "registratur"
@@ -80,9 +82,10 @@ async def migrate_bus(urls: Mapping[str, ServiceUrls]) -> None:
 def migrate(service: str) -> None:
     """Run a service's migrations with the settings of the environment; call it where no event loop runs."""
     main = importlib.import_module(f"dms_{service}.main")
-    outcome: Any = main.migrate(settings_of(service))
-    if inspect.iscoroutine(outcome):
-        asyncio.run(outcome)
+    try:
+        asyncio.run(migrate_schema(settings_of(service).system_database_url, main.SCHEMA))
+    except SchemaMismatchError as error:
+        raise OperatorError(str(error)) from error
 
 
 def settings_of(service: str) -> Any:

@@ -12,7 +12,9 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from dms_kit.migrations import SchemaMismatchError, await_fitting_schema
 from dms_kit.telemetry import configure_logging
+from dms_standalone.errors import OperatorError
 from dms_standalone.provision import SERVICES, settings_of
 
 _LOG_LIMIT_BYTES = 50 * 1024 * 1024
@@ -31,7 +33,12 @@ def load() -> None:
 
 @asynccontextmanager
 async def containers() -> AsyncIterator[Mapping[str, Any]]:
-    """Build every service's container from the settings of the environment; close them at the end."""
+    """
+    Build every service's container from the settings of the environment; close them at the end.
+
+    Raises `OperatorError` before anything is served or consumed when a service's schema does not fit its code.
+    """
+    await _check_schemas()
     async with contextlib.AsyncExitStack() as stack:
         built = {}
         for service in SERVICES:
@@ -39,6 +46,14 @@ async def containers() -> AsyncIterator[Mapping[str, Any]]:
             built[service] = bootstrap.build(settings_of(service))
             stack.push_async_callback(built[service].close)
         yield built
+
+
+async def _check_schemas() -> None:
+    checks = (await_fitting_schema(settings_of(name).system_database_url, main_of(name).SCHEMA) for name in SERVICES)
+    try:
+        await asyncio.gather(*checks)
+    except SchemaMismatchError as error:
+        raise OperatorError(str(error)) from error
 
 
 @asynccontextmanager

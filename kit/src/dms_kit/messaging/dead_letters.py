@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, MetaData, delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -57,8 +57,8 @@ class DeadLetterStore:
             rows = await connection.execute(select(columns.topic, columns.key).where(columns.parks_key).distinct())
             return {(row.topic, row.key) for row in rows}
 
-    async def page(self, mandant: str, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
-        """Return a page in the order of arrival, from behind the id `after`."""
+    async def page(self, mandant: str | None, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
+        """Return a page in the order of arrival, from behind the id `after`; of all Mandanten when none is named."""
         columns = self._table.c
         async with self._engine.connect() as connection:
             rows = await connection.execute(
@@ -72,18 +72,18 @@ class DeadLetterStore:
                     columns.created_at,
                     columns.retry_requested,
                 )
-                .where(columns.mandant == mandant, columns.id > after)
+                .where(self._of(mandant), columns.id > after)
                 .order_by(columns.id)
                 .limit(limit)
             )
             return [DeadLetter(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented name
 
-    async def request_retry(self, mandant: str, dead_letter_id: int) -> bool:
+    async def request_retry(self, mandant: str | None, dead_letter_id: int) -> bool:
         """Ask the consumer to apply the letter and all that wait behind its key; False if there is none."""
         columns = self._table.c
         async with self._engine.begin() as connection:
             found = await connection.execute(
-                select(columns.topic, columns.key).where(columns.mandant == mandant, columns.id == dead_letter_id)
+                select(columns.topic, columns.key).where(self._of(mandant), columns.id == dead_letter_id)
             )
             row = found.one_or_none()
             if row is None:
@@ -94,6 +94,12 @@ class DeadLetterStore:
                 .values(retry_requested=True)
             )
             return True
+
+    async def request_all(self) -> int:
+        """Ask the consumer to apply all letters of all Mandanten; return how many there are."""
+        async with self._engine.begin() as connection:
+            outcome = await connection.execute(update(self._table).values(retry_requested=True))
+            return outcome.rowcount
 
     async def requested(self, *, limit: int = 200) -> list[tuple[int, Message]]:
         """
@@ -136,3 +142,6 @@ class DeadLetterStore:
         """Return how many letters there are, of all Mandanten."""
         async with self._engine.connect() as connection:
             return (await connection.execute(select(func.count()).select_from(self._table))).scalar_one()
+
+    def _of(self, mandant: str | None) -> ColumnElement[bool]:
+        return true() if mandant is None else self._table.c.mandant == mandant

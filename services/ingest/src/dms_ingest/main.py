@@ -14,17 +14,16 @@ from dms_ingest.api.openapi import openapi_router
 from dms_ingest.api.problems import problem_router
 from dms_ingest.api.upload import UploadLimits
 from dms_ingest.bootstrap import SERVICE, Container
-from dms_ingest.settings import Settings
 from dms_ingest.use_cases.reap_objekte import ObjektReaping, reap_objekte
 from dms_ingest.use_cases.republish_antraege import republish_antraege
 from dms_kit.core.ids import new_id
-from dms_kit.migrations import migrate as run_migrations
+from dms_kit.migrations import Schema
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 # Fewer than the connections of the pool, so that reading is never shut out.
 _TURNS = 8
 _CRITICAL = ("datenbank", "objektspeicher")
@@ -84,11 +83,6 @@ async def republish(container: Container, group: str) -> int:
     for mandant in sorted(set(container.settings.issuers.values())):
         count += await republish_antraege(group=group, run=run, unit_of_work=container.units.for_mandant(mandant))
     return count
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
 
 
 def _parts(container: Container) -> Ingest:

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from dms_ingest.__main__ import VERBS
 from dms_ingest.main import reap, republish
-from dms_kit.process import run_command_line
+from dms_kit.commands.verb import run_command_line
 
 FILE = ("nachweis.pdf", b"%PDF-1.4 inhalt")
 YEARS = 10 * 365 * 24 * 3600
@@ -47,7 +47,8 @@ async def test_republishing_tells_every_kept_antrag_to_one_group(service, portal
 
 
 def test_verbs_of_the_command_line(capsys):
-    assert [verb.name for verb in VERBS] == ["api", "relay", "consumers", "migrate", "reap", "republish", "openapi"]
+    names = [verb.name for verb in VERBS]
+    assert names == ["api", "relay", "consumers", "migrate", "reap", "republish", "dead-letters", "openapi"]
     try:
         run_command_line("ingest", VERBS, ["reap", "--grace", "bald"])
     except SystemExit as ended:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from dms_kit.core.ids import new_id
 from dms_kit.database import is_passing
-from dms_kit.migrations import migrate as run_migrations
+from dms_kit.migrations import Schema
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
@@ -21,7 +21,6 @@ from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
 from dms_records.api import akten, aktenplan, befunde, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
 from dms_records.bootstrap import SERVICE, Container
-from dms_records.settings import Settings
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.republish import complete_republish, republish
@@ -29,7 +28,7 @@ from dms_records.use_cases.rescan import rescan as rescan_of
 from dms_records.use_cases.scan_dateien import scan_dateien
 from dms_records.use_cases.scanning import Scanning
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("datenbank", "objektspeicher")
 _SCAN_SECONDS = 0.5
 _STANDBY_SECONDS = 2.0
@@ -91,11 +90,6 @@ async def run_consumers(container: Container, stop: asyncio.Event) -> None:
         _scan_until(stop, container.scanning, container.dateien),
         measure_until(stop, [container.consumer, container.dateien]),
     )
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
 
 
 async def apply(container: Container, file: Path) -> int:

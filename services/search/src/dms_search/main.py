@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from dms_kit.migrations import migrate as run_migrations
+from dms_kit.migrations import Schema
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
@@ -17,10 +17,9 @@ from dms_search.adapters.postgres.tables import metadata
 from dms_search.api import betrieb, suche
 from dms_search.api.dependencies import Search
 from dms_search.bootstrap import SERVICE, Container
-from dms_search.settings import Settings
 from dms_search.use_cases.keep_index import keep_index
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("suchindex", "datenbank")
 _BUSY_SECONDS = 0.2
 _IDLE_SECONDS = 1.0
@@ -66,11 +65,6 @@ async def run_consumers(container: Container, stop: asyncio.Event) -> None:
         )
     finally:
         await container.index.release()
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
 
 
 async def _keep(container: Container, stop: asyncio.Event) -> None:

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from dms_search.__main__ import openapi
+from dms_search.__main__ import COMMANDS
 
 DOKUMENT = b"Die B\xc3\xa4ckerei <b>Gro\xc3\x9f</b> meldet ein Gewerbe an."
 
@@ -131,4 +131,4 @@ async def test_what_is_searched_for_is_logged_nowhere(found, caplog, capfd) -> N
 
 async def test_the_document_is_the_committed_one() -> None:
     committed = Path(__file__).parents[2] / "openapi.yaml"
-    assert await openapi() == committed.read_text(encoding="utf-8")
+    assert await COMMANDS.openapi() == committed.read_text(encoding="utf-8")

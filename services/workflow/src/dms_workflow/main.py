@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from dms_kit.migrations import migrate as run_migrations
+from dms_kit.migrations import Schema
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
@@ -14,9 +14,8 @@ from dms_kit.web.health import Check, Readiness
 from dms_workflow.adapters.postgres.tables import metadata
 from dms_workflow.api import aufgaben
 from dms_workflow.bootstrap import SERVICE, Container
-from dms_workflow.settings import Settings
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("datenbank",)
 
 
@@ -54,11 +53,6 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
     """Listen to the other services until `stop` is set."""
     await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema to its newest state."""
-    await run_migrations(settings.system_database_url, folder=MIGRATIONS, metadata=metadata)
 
 
 def _checks(container: Container) -> dict[str, Check]:

@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -20,6 +20,7 @@ import structlog
 from dms_kit.core.errors import UnavailableError
 from dms_kit.ports.object_store import ObjectNotFoundError, ObjectStore
 from dms_kit.telemetry import EXTRACTION_OUTCOMES, EXTRACTION_SECONDS
+from dms_search.adapters.extraction_sandbox import sandbox, source_folders, visible
 from dms_search.domain.volltext import Volltext, VolltextGrund
 
 _LENGTH = struct.Struct(">I")
@@ -64,14 +65,15 @@ class ExtractionPool:
     """
     A `TextExtraction` by a few warm processes; a file that breaks one costs a new process and nothing more.
 
-    Objects are streamed into a file of a private folder and their hash is checked before anything reads them.
+    Objects are streamed into a file of a private folder and their hash is checked before anything reads them. A worker
+    has a folder of its own, where it finds one file at a time.
     """
 
     def __init__(
         self, store: ObjectStore, folder: Path, *, workers: int = 2, limits: ExtractionLimits | None = None
     ) -> None:
         self._store = store
-        self._folder = folder / os.urandom(8).hex()
+        self._folder = folder.absolute() / os.urandom(8).hex()
         self._limits = limits or ExtractionLimits()
         self._workers = workers
         self._idle: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
@@ -83,7 +85,7 @@ class ExtractionPool:
 
     @cached_property
     def _sandbox(self) -> tuple[str, ...]:
-        return _sandbox(self._folder.parent)
+        return sandbox()
 
     @property
     def confinement(self) -> str:
@@ -153,7 +155,7 @@ class ExtractionPool:
     async def _worker(self) -> "AsyncIterator[_Worker]":
         worker = await self._idle.get()
         try:
-            if worker is not None and (not worker.is_alive or worker.served >= self._limits.files_per_worker):
+            if worker is not None and not worker.is_usable:
                 await self._end(worker)
                 worker = None
             if worker is None:
@@ -166,7 +168,7 @@ class ExtractionPool:
         if self._closed:
             raise UnavailableError
         try:
-            worker = await _Worker.start(self._limits, self._sandbox)
+            worker = await _Worker.start(self._worker_folder(), self._limits, self._sandbox)
         except (OSError, WorkerLostError) as error:
             self._is_startable = False
             log.warning("extraction.worker_not_started", error=type(error).__name__)
@@ -175,24 +177,30 @@ class ExtractionPool:
         self._alive.add(worker)
         return worker
 
+    def _worker_folder(self) -> Path:
+        folder = self._folder / f"worker-{os.urandom(8).hex()}"
+        folder.mkdir(mode=0o700, parents=True)
+        return folder
+
     async def _end(self, worker: "_Worker") -> None:
         self._alive.discard(worker)
         await worker.end()
 
 
 class _Worker:
-    """One process, used by one caller at a time."""
+    """One process, used by one caller at a time; of our files it sees those in its folder."""
 
-    def __init__(self, process: asyncio.subprocess.Process, limits: ExtractionLimits) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path, limits: ExtractionLimits) -> None:
         self._process = process
+        self._folder = folder
         self._limits = limits
         self.served = 0
         self.is_alive = True
 
     @classmethod
-    async def start(cls, limits: ExtractionLimits, sandbox: tuple[str, ...]) -> "_Worker":
+    async def start(cls, folder: Path, limits: ExtractionLimits, walls: tuple[str, ...]) -> "_Worker":
         process = await asyncio.create_subprocess_exec(
-            *sandbox,
+            *(walls and (*walls, *visible(folder))),
             sys.executable,
             "-s",
             "-m",
@@ -203,7 +211,7 @@ class _Worker:
             env=_environment(),
             start_new_session=True,
         )
-        worker = cls(process, limits)
+        worker = cls(process, folder, limits)
         try:
             await worker._ask(asdict(limits), _START_SECONDS)
         except BaseException:
@@ -211,9 +219,15 @@ class _Worker:
             raise
         return worker
 
+    @property
+    def is_usable(self) -> bool:
+        """Say whether it may read one more file."""
+        return self.is_alive and self.served < self._limits.files_per_worker and self._folder.is_dir()
+
     async def read(self, path: Path, mime_type: str) -> tuple[str, Volltext]:
-        request: dict[str, object] = {"path": str(path), "mime_type": mime_type[:200]}
-        answer = await self._ask(request, self._limits.wall_seconds)
+        with _lent(path, self._folder) as own:
+            request: dict[str, object] = {"path": str(own), "mime_type": mime_type[:200]}
+            answer = await self._ask(request, self._limits.wall_seconds)
         self.served += 1
         kind, text, grund = answer.get("format"), answer.get("text"), answer.get("grund")
         if kind not in _FORMATS or not isinstance(text, str) or not isinstance(grund, str):
@@ -232,6 +246,7 @@ class _Worker:
         # The transport closes the pipes only when it is told to or at the next turn of the loop.
         if self._process.stdin is not None:
             self._process.stdin.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _ask(self, request: dict[str, object], seconds: float) -> dict[str, object]:
         try:
@@ -263,26 +278,22 @@ class _Worker:
         return answer
 
 
+@contextlib.contextmanager
+def _lent(path: Path, folder: Path) -> Iterator[Path]:
+    """Move a file into a worker's folder for the time of the block: another worker may have to read it afterwards."""
+    own = path.rename(folder / path.name)
+    try:
+        yield own
+    finally:
+        # The folder is gone when the pool was closed meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            own.rename(path)
+
+
 def _environment() -> dict[str, str]:
     # Nothing of ours that could be a secret reaches the process that reads foreign files.
-    paths = os.pathsep.join(path for path in sys.path if path)
+    paths = os.pathsep.join(source_folders())
     return {"PYTHONPATH": paths, "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _sandbox(folder: Path) -> tuple[str, ...]:
-    """Return the bubblewrap command in front of a worker, or nothing where it is missing or may not run."""
-    program = shutil.which("bwrap")
-    if program is None:
-        return ()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    command = (
-        program,
-        *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - inside the sandbox
-        *("--ro-bind", str(folder), str(folder)),
-        *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-    )
-    probe = subprocess.run([*command, sys.executable, "-c", ""], check=False, capture_output=True)  # noqa: S603
-    return command if probe.returncode == 0 else ()
 
 
 def _remove_old(folder: Path) -> None:

@@ -216,6 +216,22 @@ Index(
     vorgang.c.erstellt_am,
     vorgang.c.id,
 )
+Index(
+    "ix_vorgang_status_betreff",
+    vorgang.c.mandant,
+    vorgang.c.zustaendigkeit_id,
+    vorgang.c.status,
+    vorgang.c.betreff_sortierung,
+    vorgang.c.id,
+)
+Index(
+    "ix_vorgang_status_aktenzeichen",
+    vorgang.c.mandant,
+    vorgang.c.zustaendigkeit_id,
+    vorgang.c.status,
+    vorgang.c.aktenzeichen,
+    vorgang.c.id,
+)
 Index("ix_vorgang_akte", vorgang.c.mandant, vorgang.c.akte_id, vorgang.c.erstellt_am, vorgang.c.id)
 
 vorgang_aufgabe = Table(
