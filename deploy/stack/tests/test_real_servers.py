@@ -35,6 +35,20 @@ def stack(options):
     stack.down(["s3", "postgres"])
 
 
+def test_scanner_that_was_killed_is_started_again(options):
+    ports = {**options.ports, "clamd": _span(23_000)}
+    stack = Stack(Options(**{**vars(options), "cache": _options(Settings()).cache, "ports": ports}))
+    try:
+        stack.up(["clamd"])
+        [before] = stack.status(["clamd"])
+        os.kill(before.pid, signal.SIGKILL)
+        stack.up(["clamd"])
+        [after] = stack.status(["clamd"])
+        assert after.pid not in {None, before.pid}
+    finally:
+        stack.down(["clamd"])
+
+
 def _pids(stack):
     return {status.name: status.pid for status in stack.status(["s3", "postgres"])}
 

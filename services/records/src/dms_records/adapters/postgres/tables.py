@@ -27,6 +27,7 @@ from dms_kit.audit.tables import add_audit_tables
 from dms_kit.database import NAMING
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.columns import SCHEMA, SORTED, key, moment, protection, reference, version
+from dms_records.adapters.postgres.virenpruefung_columns import index_virenpruefung, virenpruefung_columns
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
@@ -230,13 +231,14 @@ dokumentversion = Table(
     Column("sha512", Text, nullable=False),
     Column("blocks", LargeBinary, nullable=False),
     Column("objekt_key", Text, nullable=False),
-    Column("pruefstatus", Text, nullable=False),
+    *virenpruefung_columns(),
     moment("erstellt_am"),
     UniqueConstraint("mandant", "dokument_id", "nummer"),
     UniqueConstraint("mandant", "objekt_key"),
     CheckConstraint("pruefstatus IN ('nicht_geprueft', 'sauber', 'befallen')", name="pruefstatus"),
     reference("dokument_id", to="dokument"),
 )
+index_virenpruefung(dokumentversion)
 
 # By whom and when a file was last read, so that range requests count once; rows are pruned by the reaper.
 dokumentversion_zugriff = Table(
@@ -276,11 +278,12 @@ eingang_anlage = Table(
     Column("sha512", Text, nullable=False),
     Column("blocks", LargeBinary, nullable=False),
     Column("objekt_key", Text, nullable=False),
-    Column("pruefstatus", Text, nullable=False),
+    *virenpruefung_columns(),
     UniqueConstraint("mandant", "antrag_id", "position"),
     UniqueConstraint("mandant", "objekt_key"),
     reference("antrag_id", to="eingang", target="antrag_id"),
 )
+index_virenpruefung(eingang_anlage)
 
 posteingang = Table(
     "posteingang",
