@@ -47,6 +47,7 @@ def addresses(endpoints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         "DMS_TEST_OPENSEARCH": endpoints["opensearch"]["url"],
         "DMS_TEST_KEYCLOAK": with_user(keycloak["url"], keycloak["admin"], keycloak["admin_password"]),
         "DMS_TEST_S3": with_user(s3["url"], s3["access_key"], s3["secret_key"]),
+        "DMS_TEST_CLAMD": endpoints["clamd"]["address"],
     }
 
 

@@ -29,6 +29,7 @@ _RANGES = {
     "keycloak": (17_000, 17_900, (0, 920)),
     "s3": (21_000, 21_900, tuple(range(8))),
     "postgres": (15_100, 15_900, (0,)),
+    "clamd": (13_100, 13_900, (0,)),
 }
 # Ending the installations of interrupted tests takes that long on a busy machine.
 _TEAR_DOWN_SECONDS = 90.0
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(stacks: list[TestStack], arguments: list[str]) -> int:
     for stack in stacks:
-        if code := stack.call("up", *(["s3"] if stack.s3 == "minio" else [])):
+        if code := stack.call("up", *stack.ports):
             stack.call("logs")
             return code
     environment = {**os.environ, **addresses(stacks[0].endpoints()), "DMS_REQUIRE_REAL": "1"}

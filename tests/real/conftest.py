@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from dms_kit.testing.real import real_server
 from dms_stack.environment import settings_for
+from dms_stack.stack import NAMES
 from tests.harness.server import ROOT, Server
 
 MANDANT = "dueren"
@@ -56,7 +57,7 @@ def installation(real_servers: RealServers, request: pytest.FixtureRequest) -> I
     real_servers.forget(names)
     if "keycloak" in names:
         real_servers.make_realm()
-    apart = {"DMS_WORKERS": "apart"} if set(names) >= real_servers.endpoints.keys() else {}
+    apart = {"DMS_WORKERS": "apart"} if set(names) >= set(NAMES) else {}
     # An index of its own: that of an earlier installation holds what this one's database does not know.
     own = {"DMS_OPENSEARCH_PREFIX": f"walk-{'-'.join(names)}"}
     server = Server(**real_servers.settings(*names), **apart, **own)
