@@ -1,9 +1,11 @@
 """PostgreSQL and SeaweedFS as they are: killed and started again, nothing lost."""
 
+import asyncio
 import io
 import os
 import signal
 
+import asyncpg
 import pytest
 from minio import Minio
 
@@ -33,6 +35,22 @@ def stack(options):
     stack = Stack(Options(**{**vars(options), "cache": _options(Settings()).cache, "ports": ports}))
     yield stack
     stack.down(["s3", "postgres"])
+
+
+@pytest.mark.parametrize(("user", "patience"), [("postgres", "30s"), ("keycloak", "10min"), ("seaweedfs", "10min")])
+def test_a_slow_start_of_another_server_is_not_taken_for_a_forgotten_transaction(stack, user, patience):
+    stack.up(["postgres"])
+    server = stack._servers["postgres"]
+
+    async def setting():
+        password = server.context.password(user)
+        connection = await asyncpg.connect(f"postgresql://{user}:{password}@{server.address}/postgres", timeout=60)
+        try:
+            return await connection.fetchval("SHOW idle_in_transaction_session_timeout")
+        finally:
+            await connection.close()
+
+    assert asyncio.run(setting()) == patience
 
 
 def test_scanner_that_was_killed_is_started_again(options):
