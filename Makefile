@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
+SOAK = $(or $(T),faults minio)
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
 SOURCES := $(wildcard kit/src services/*/src gateway/src deploy/*/src)
@@ -16,7 +17,7 @@ WITH_PROFILE = set -e; settings="$$(cat deploy/profiles/$(PROFILE).env)"; \
 	while IFS='=' read -r name value; do [[ -z $$name || $$name == '\#'* || -v $$name ]] || export "$$name=$$value"; done <<< "$$settings";
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test test-real bench lint fmt types arch proto openapi docs ci clean
+.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test soak test-real bench lint fmt types arch proto openapi docs ci clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +51,11 @@ test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test
 
 test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
 	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
+
+soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too
+	@$(if $(filter-out faults minio,$(SOAK)),echo "T is faults or minio" >&2; exit 2,:)
+	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers,:)
+	@$(if $(filter minio,$(SOAK)),$(IN)python -m tests.real --minio -k s3,:)
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
 	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)

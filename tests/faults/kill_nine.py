@@ -10,9 +10,6 @@ import random
 import sys
 import threading
 import time
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +18,14 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.harness.client import File, Origin, an_antrag
-from tests.harness.files import a_pdf, a_text, a_word
+from tests.faults.ledger import PERSONAL, Ledger, send, settle
+from tests.harness.client import Origin
 from tests.harness.installation import Installation
-from tests.harness.invariants import Sent, check_invariants
+from tests.harness.invariants import check_invariants
 from tests.harness.server import Server
 
 WRITERS = 4
 EARLIEST, LATEST = 0.2, 3.0
-PERSONAL = ("Lüdenscheidt", "zoe@example.org", "Kölnstraße")
-
-
-@dataclass
-class Ledger:
-    """What the writers know: what was accepted, and what was sent without an answer."""
-
-    accepted: dict[str, tuple[dict[str, Any], Sent]] = field(default_factory=dict)
-    unsure: dict[str, tuple[bytes, Sequence[File], Sent]] = field(default_factory=dict)
-    server_errors: list[str] = field(default_factory=list)
-    broken_off: int = 0
 
 
 class Writer(threading.Thread):
@@ -58,31 +44,12 @@ class Writer(threading.Thread):
 
     def _write(self) -> None:
         while not self._stop_event.is_set():
-            key, word = str(uuid.uuid4()), a_word()
-            files = [
-                a_pdf(f"Beleg {word}", name=f"{word}.pdf", size=19_000),
-                a_text(f"Notiz {word}", name=f"{word}.txt"),
-            ]
-            antrag = json.dumps(an_antrag(betreff=f"Sache {word}", externe_referenz=key)).encode()
-            self._ledger.unsure[key] = (antrag, files, Sent(files, word))
+            key = self._ledger.begin()
             try:
                 send(self._origin, self._ledger, key)
             except httpx.TransportError:
                 self._ledger.broken_off += 1
                 return
-
-
-def send(origin: Origin, ledger: Ledger, key: str) -> bool:
-    """Send (again) what is unsure; a 201 makes it accepted."""
-    antrag, files, sent = ledger.unsure[key]
-    answer = origin.submit(antrag, files, key=key)
-    if answer.status_code == 201:
-        ledger.accepted[key] = (answer.json(), sent)
-        del ledger.unsure[key]
-        return True
-    if answer.status_code != 503:
-        ledger.server_errors.append(f"{answer.status_code} {answer.text}")
-    return False
 
 
 def one_round(server: Server, ledger: Ledger, moment: float) -> None:
@@ -108,15 +75,6 @@ def one_round(server: Server, ledger: Ledger, moment: float) -> None:
     server.start(ready_within=120)
     with Origin(server.url) as origin:
         settle(origin, ledger)
-
-
-def settle(origin: Origin, ledger: Ledger) -> None:
-    """Send again, under its key, everything whose answer was lost."""
-    deadline = time.monotonic() + 60
-    while ledger.unsure:
-        for key in list(ledger.unsure):
-            send(origin, ledger, key)
-        assert time.monotonic() < deadline, "what was broken off cannot be sent again"
 
 
 def run(rounds: int, seed: int) -> dict[str, Any]:

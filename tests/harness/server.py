@@ -140,5 +140,5 @@ class Server:
     def remove(self) -> None:
         """End what still runs and delete the folder."""
         if self._process is not None:
-            self.stop()
+            self.stop(60)
         shutil.rmtree(self.data.parent, ignore_errors=True)

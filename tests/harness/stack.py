@@ -2,6 +2,9 @@
 
 import json
 import os
+import random
+import socket
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +13,22 @@ from urllib.parse import urlsplit
 
 from dms_stack.main import _options
 from dms_stack.settings import Settings
-from tests.harness.children import run_child
+from dms_stack.stack import NAMES
+from dms_stack.state import read_state
+from tests.harness.server import ROOT
 
-# Where the running tests find the stack's folder.
+# Where the running tests find what clients of the stack need, and the folder of the stack itself.
 VARIABLE = "DMS_TEST_STACK"
+FOLDER_VARIABLE = "DMS_TEST_STACK_FOLDER"
+# First port of each server, and how far above it its further ones reach; the runner of OpenSearch allows at most 9299.
+_RANGES = {
+    "kafka": (19_100, 19_900, (0, 1)),
+    "opensearch": (9_210, 9_299, (0, 99)),
+    "keycloak": (17_000, 17_900, (0, 920)),
+    "s3": (21_000, 21_900, tuple(range(8))),
+    "postgres": (15_100, 15_900, (0,)),
+    "clamd": (13_100, 13_900, (0,)),
+}
 
 
 @dataclass(frozen=True)
@@ -25,17 +40,55 @@ class TestStack:
     ports: Mapping[str, int]
     s3: str = "seaweedfs"
 
-    def call(self, verb: str, *names: str, quiet: bool = False) -> int:
-        """Run a verb of the tool as an operator does, from a runner (`become_runner`); returns its exit code."""
+    def command(self, verb: str, *names: str) -> tuple[list[str], dict[str, str]]:
+        """Return the words of a verb of the tool, and the environment that makes it work on this stack."""
         ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        command = [sys.executable, "-m", "dms_stack", verb, *names]
         environment = {**os.environ, **ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
-        return run_child(command, environment, quiet=quiet, patience=30.0)
+        return [sys.executable, "-m", "dms_stack", verb, *names], environment
+
+    def call(self, verb: str, *names: str, quiet: bool = False) -> int:
+        """Run a verb of the tool as an operator does; returns its exit code."""
+        command, environment = self.command(verb, *names)
+        output = subprocess.DEVNULL if quiet else None
+        return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, check=False).returncode
 
     def endpoints(self) -> dict[str, dict[str, str]]:
         """Return what clients need to reach each server."""
         known: dict[str, dict[str, str]] = json.loads((self.data / "stack/endpoints.json").read_text(encoding="utf-8"))
         return known
+
+    def logs(self) -> list[Path]:
+        """Return the files that the servers write their messages to."""
+        return sorted((self.data / "stack").glob("*.log*"))
+
+
+def stack_on_free_ports(data: Path) -> TestStack:
+    """Return a stack, not started yet, on ports that nobody uses now."""
+    return TestStack(data, {name: free_port_between(*where) for name, where in _RANGES.items()})
+
+
+def running_stack(data: Path) -> TestStack:
+    """Return the stack that was started below that folder, with the ports that its servers were started on."""
+    states = {name: read_state(data / "stack" / f"{name}.json") for name in NAMES}
+    ports = {name: state.port for name, state in states.items() if state is not None}
+    return TestStack(data, ports)
+
+
+def free_port_between(first: int, last: int, offsets: tuple[int, ...]) -> int:
+    """Return a port below `last` that is free like all those so many above it."""
+    for port in random.sample(range(first, last), last - first):
+        if all(_is_free(port + offset) for offset in offsets):
+            return port
+    raise SystemExit(f"no free port between {first} and {last}")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def addresses(endpoints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

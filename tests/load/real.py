@@ -1,6 +1,5 @@
 """The inside of an installation of the real profile, and the least that its servers have to do."""
 
-import asyncio
 import io
 import json
 import uuid
@@ -13,7 +12,8 @@ from minio import Minio
 from dms_kit.adapters.kafka_bus import KafkaBus
 from dms_kit.adapters.kafka_client import KafkaAccess
 from tests.harness.client import Origin
-from tests.harness.installation import SERVICES, TOPICS, Installation
+from tests.harness.installation import Installation
+from tests.harness.real import origin_of
 from tests.harness.server import Server
 from tests.load.floor import CLIENTS, Floor, Index
 
@@ -25,38 +25,13 @@ class RealInstallation(Installation):
         super().__init__(server)
         self.settings = settings
 
-    def url(self, role: str) -> str:
-        """Return the URL of a role, `postgres` is the superuser."""
-        admin = self.settings["DMS_POSTGRES_URL"].removeprefix("postgresql://")
-        login, _, place = admin.rpartition("@")
-        if role != "postgres":
-            passwords = json.loads((self.server.data / "secrets.json").read_text())
-            login = f"{role}:{passwords[role]}"
-        return f"postgresql+asyncpg://{login}@{place.partition('/')[0]}/registratur"
-
-    def is_at_rest(self) -> bool:
-        """Say whether every fact was sent and every group has read everything."""
-        unsent = [self.value(f"SELECT count(*) FROM {name}.outbox WHERE sent_at IS NULL") for name in SERVICES]
-        return not any(unsent) and not asyncio.run(self._unread())
-
     def origin(self) -> Origin:
         """Return the origin, with tokens from Keycloak."""
-        return Origin(self.server.url, issuer=next(iter(json.loads(self.settings["DMS_ISSUERS"]))))
+        return origin_of(self.server)
 
     def bus(self) -> KafkaBus:
         """Return a bus of the caller's own."""
         return KafkaBus(KafkaAccess(bootstrap_servers=self.settings["DMS_KAFKA_BOOTSTRAP_SERVERS"]))
-
-    async def _unread(self) -> bool:
-        bus = self.bus()
-        try:
-            behind = [
-                (await bus.backlog(group, [f"dms.{topic}.v1" for topic in topics])).count
-                for group, topics in TOPICS.items()
-            ]
-        finally:
-            await bus.close()
-        return any(behind)
 
 
 class RealFloor(Floor):

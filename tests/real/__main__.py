@@ -10,9 +10,7 @@ already is left alone. A MinIO that was built before joins them. The last line i
 """
 
 import os
-import random
 import shutil
-import socket
 import sys
 from pathlib import Path
 
@@ -20,17 +18,16 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.harness.children import become_runner, end_descendants, run_child
 from tests.harness.server import fresh_folder
-from tests.harness.stack import TestStack, addresses, is_cached, with_user
+from tests.harness.stack import (
+    FOLDER_VARIABLE,
+    TestStack,
+    addresses,
+    free_port_between,
+    is_cached,
+    stack_on_free_ports,
+    with_user,
+)
 
-# First port of each server, and how far above it its further ones reach; the runner of OpenSearch allows at most 9299.
-_RANGES = {
-    "kafka": (19_100, 19_900, (0, 1)),
-    "opensearch": (9_210, 9_299, (0, 99)),
-    "keycloak": (17_000, 17_900, (0, 920)),
-    "s3": (21_000, 21_900, tuple(range(8))),
-    "postgres": (15_100, 15_900, (0,)),
-    "clamd": (13_100, 13_900, (0,)),
-}
 # Ending the installations of interrupted tests takes that long on a busy machine.
 _TEAR_DOWN_SECONDS = 90.0
 
@@ -39,16 +36,16 @@ def main(arguments: list[str]) -> int:
     """Return the exit code of pytest, or of the stack where it does not come up."""
     become_runner()
     folder = fresh_folder("registratur-real-")
-    stacks = [TestStack(folder / "data", {name: _free_port(*where) for name, where in _RANGES.items()})]
+    stacks = [stack_on_free_ports(folder / "data")]
     if "--minio" in arguments or is_cached("minio"):
         # Beside SeaweedFS, so that one run proves both.
-        minio = {"s3": _free_port(22_000, 22_900, (0, 1))}
+        minio = {"s3": free_port_between(22_000, 22_900, (0, 1))}
         stacks.append(TestStack(folder / "minio", minio, s3="minio"))
     try:
         return _run(stacks, [word for word in arguments if word != "--minio"])
     finally:
         for stack in stacks:
-            stack.call("down", quiet=True)
+            _call(stack, "down", quiet=True)
         for left in end_descendants():
             sys.stderr.write(f"was still running, and is ended: {left}\n")
         shutil.rmtree(folder, ignore_errors=True)
@@ -56,10 +53,11 @@ def main(arguments: list[str]) -> int:
 
 def _run(stacks: list[TestStack], arguments: list[str]) -> int:
     for stack in stacks:
-        if code := stack.call("up", *stack.ports):
-            stack.call("logs")
+        if code := _call(stack, "up", *stack.ports):
+            _call(stack, "logs")
             return code
     environment = {**os.environ, **addresses(stacks[0].endpoints()), "DMS_REQUIRE_REAL": "1"}
+    environment[FOLDER_VARIABLE] = str(stacks[0].data)
     for minio in stacks[1:]:
         s3 = minio.endpoints()["s3"]
         environment["DMS_TEST_MINIO"] = with_user(s3["url"], s3["access_key"], s3["secret_key"])
@@ -67,20 +65,9 @@ def _run(stacks: list[TestStack], arguments: list[str]) -> int:
     return run_child(command, environment, patience=_TEAR_DOWN_SECONDS)
 
 
-def _free_port(first: int, last: int, offsets: tuple[int, ...]) -> int:
-    for port in random.sample(range(first, last), last - first):
-        if all(_is_free(port + offset) for offset in offsets):
-            return port
-    raise SystemExit(f"no free port between {first} and {last}")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+def _call(stack: TestStack, verb: str, *names: str, quiet: bool = False) -> int:
+    command, environment = stack.command(verb, *names)
+    return run_child(command, environment, quiet=quiet, patience=30.0)
 
 
 if __name__ == "__main__":

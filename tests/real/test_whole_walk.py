@@ -1,29 +1,21 @@
 """The same walk of one Antrag, on each real server alone and on all of them together."""
 
-import asyncio
-import json
 import os
 import subprocess
 import sys
 
 import httpx
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 
 from tests.harness.client import Origin, an_antrag, eventually
 from tests.harness.files import a_text
+from tests.harness.queues import members_in_kafka
+from tests.harness.real import ALL, RealServers, issuer_of, origin_of
 from tests.harness.server import ROOT, Server, free_port
-from tests.real.conftest import RealServers
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
-ALL = ("kafka", "opensearch", "keycloak", "s3", "postgres")
 _WALK = "tests/e2e/test_antrag_to_search_hit.py"
-
-
-def _issuer(server: Server) -> str | None:
-    issuers = json.loads(server.environment().get("DMS_ISSUERS", "{}"))
-    return next(iter(issuers), None)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +29,7 @@ def _issuer(server: Server) -> str | None:
 )
 def test_the_same_walk_is_green(installation: Server) -> None:
     environment = {**os.environ, "DMS_E2E_URL": installation.url}
-    if issuer := _issuer(installation):
+    if issuer := issuer_of(installation):
         environment["DMS_E2E_ISSUER"] = issuer
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", _WALK]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -57,10 +49,10 @@ def test_several_processes_of_one_service_share_the_work_and_file_everything_onc
     verbs += [("dms_records", "consumers")]
     processes = [_start(words, {**settings, "DMS_KAFKA_INSTANCE": f"more-{n}"}) for n, words in enumerate(verbs)]
     try:
-        with Origin(installation.url, issuer=_issuer(installation)) as origin:
+        with origin_of(installation) as origin:
             eventually(lambda: all(_listens(port) for port in ports), "both APIs answer", seconds=120)
             bootstrap = real_servers.endpoints["kafka"]["bootstrap"]
-            eventually(lambda: asyncio.run(_members(bootstrap, "records")) == 2, "two consumers share", seconds=120)
+            eventually(lambda: members_in_kafka(bootstrap, "records") == 2, "two consumers share", seconds=120)
             before = _vorgaenge(origin)
             accepted = [_submit(origin, f"http://127.0.0.1:{port}") for _ in range(10) for port in ports]
             filed = [origin.wait_for(antrag_id, "durchsuchbar", "zugewiesen", seconds=180) for antrag_id in accepted]
@@ -102,13 +94,3 @@ def _submit(origin: Origin, url: str) -> str:
     answer = other.submit(an_antrag(), [a_text("Nachweis")])
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
-
-
-async def _members(bootstrap: str, group: str) -> int:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        answer = (await admin.describe_consumer_groups([group]))[0]
-        return len(answer.to_object()["groups"][0]["members"])
-    finally:
-        await admin.close()

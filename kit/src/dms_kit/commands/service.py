@@ -16,6 +16,7 @@ from dms_kit.commands.dead_letters import dead_letter_verb
 from dms_kit.commands.verb import Verb
 from dms_kit.database import create_engine
 from dms_kit.messaging.dead_letters import DeadLetterStore
+from dms_kit.messaging.outbox import resend
 from dms_kit.migrations import Schema, await_fitting_schema, check_schema, migrate
 from dms_kit.process import run_until_signal
 from dms_kit.telemetry import configure_logging, serve_metrics
@@ -83,6 +84,7 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
             Verb(name="consumers", help="Verarbeitet die Ereignisse der anderen Dienste.", run=consumers),
             Verb(name="migrate", help="Bringt das Datenbankschema auf den neuesten Stand.", run=self._migrate),
             *own,
+            Verb(name="resend", help="Sendet alle aufbewahrten Ereignisse noch einmal.", run=self._resend),
             dead_letter_verb(self._dead_letters),
             Verb(name="openapi", help="Schreibt die API-Beschreibung (OpenAPI 3.1) als YAML.", run=self._openapi),
         ]
@@ -145,6 +147,14 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
             yield DeadLetterStore(engine, self.schema.metadata)
         finally:
             await engine.dispose()
+
+    async def _resend(self, _arguments: argparse.Namespace) -> None:
+        engine = create_engine(self.settings().system_database_url, pool_size=1)
+        try:
+            count = await resend(engine, self.schema.metadata)
+        finally:
+            await engine.dispose()
+        sys.stdout.write(f"Ereignisse, die erneut gesendet werden: {count}\n")
 
     async def _openapi(self, _arguments: argparse.Namespace) -> None:
         sys.stdout.write(await self.openapi())

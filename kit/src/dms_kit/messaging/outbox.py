@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from google.protobuf.message import Message as ProtobufMessage
+from sqlalchemy import MetaData, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.core.actor import Actor
 from dms_kit.database import Insertion
@@ -66,6 +68,19 @@ def insertion_of(
             "outbox_headers": [json.dumps(row) for row in headers],
         },
     )
+
+
+async def resend(engine: AsyncEngine, metadata: MetaData) -> int:
+    """
+    Have the relay send every kept fact of a service again, as it was; return how many they are.
+
+    For a bus that lost its messages: what a consumer knows its inbox recognises, because it keeps a `ce_id` for longer
+    than the outbox keeps a fact. In order per key, as the relay reads them.
+    """
+    outbox = metadata.tables[f"{metadata.schema}.outbox"]
+    async with engine.begin() as connection:
+        outcome = await connection.execute(update(outbox).where(outbox.c.sent_at.is_not(None)).values(sent_at=None))
+        return outcome.rowcount
 
 
 def _headers(fact: Outgoing, *, actor: Actor, source: str, moment: datetime, traceparent: str | None) -> dict[str, str]:
