@@ -184,7 +184,7 @@ def _own_stack() -> Iterator[TestStack]:
     folder = fresh_folder("registratur-faults-")
     stack = stack_on_free_ports(folder / "data")
     try:
-        assert stack.call("up") == 0, "the servers do not come up"
+        assert stack.call("up", *stack.ports) == 0, "the servers do not come up"
         yield stack
     finally:
         stack.call("down", quiet=True)

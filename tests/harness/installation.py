@@ -21,7 +21,7 @@ SERVICES = ("ingest", "records", "search", "workflow")
 REAPERS = ("ingest", "records")
 # Which topics each group reads, as the tables in `bus/incoming.py` say.
 TOPICS = {
-    "ingest": ("records.vorgang", "records.organisation", "search.dokument", "workflow.aufgabe"),
+    "ingest": ("records.vorgang", "records.dokument", "records.organisation", "search.dokument", "workflow.aufgabe"),
     "records": ("ingest.antrag", "workflow.aufgabe", "search.republish"),
     "search": ("records.akte", "records.vorgang", "records.dokument", "records.organisation", "records.republish"),
     "workflow": ("records.vorgang", "records.organisation"),

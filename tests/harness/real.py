@@ -49,7 +49,7 @@ class RealServers:
         self.forget(names)
         if "keycloak" in names:
             self.make_realm()
-        apart = {"DMS_WORKERS": "apart"} if set(names) >= self.endpoints.keys() else {}
+        apart = {"DMS_WORKERS": "apart"} if set(names) >= set(ALL) else {}
         # An index of its own: that of an earlier installation holds what this one's database does not know.
         return Server(**self.settings(*names), **apart, DMS_OPENSEARCH_PREFIX=f"test-{uuid.uuid4().hex}")
 

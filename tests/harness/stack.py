@@ -27,6 +27,7 @@ _RANGES = {
     "keycloak": (17_000, 17_900, (0, 920)),
     "s3": (21_000, 21_900, tuple(range(8))),
     "postgres": (15_100, 15_900, (0,)),
+    "clamd": (13_100, 13_900, (0,)),
 }
 
 
@@ -39,11 +40,15 @@ class TestStack:
     ports: Mapping[str, int]
     s3: str = "seaweedfs"
 
+    def command(self, verb: str, *names: str) -> tuple[list[str], dict[str, str]]:
+        """Return the words of a verb of the tool, and the environment that makes it work on this stack."""
+        ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
+        environment = {**os.environ, **ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
+        return [sys.executable, "-m", "dms_stack", verb, *names], environment
+
     def call(self, verb: str, *names: str, quiet: bool = False) -> int:
         """Run a verb of the tool as an operator does; returns its exit code."""
-        ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        command = [sys.executable, "-m", "dms_stack", verb, *names]
-        environment = {**os.environ, **ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
+        command, environment = self.command(verb, *names)
         output = subprocess.DEVNULL if quiet else None
         return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, check=False).returncode
 
@@ -95,6 +100,7 @@ def addresses(endpoints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         "DMS_TEST_OPENSEARCH": endpoints["opensearch"]["url"],
         "DMS_TEST_KEYCLOAK": with_user(keycloak["url"], keycloak["admin"], keycloak["admin_password"]),
         "DMS_TEST_S3": with_user(s3["url"], s3["access_key"], s3["secret_key"]),
+        "DMS_TEST_CLAMD": endpoints["clamd"]["address"],
     }
 
 

@@ -51,7 +51,7 @@ def real(seed: int) -> Iterator[Measured]:
     try:
         settings: dict[str, Any] = {**_profile(), **stack.up()}
         stack.run("dms_keycloak", "apply", "--demo", _GEMEINDE, **settings)
-        server = Server(data=data, **settings).start(ready_within=240)
+        server = Server(data=data, **settings).start(ready_within=600)
         installation = RealInstallation(server, settings)
         parts = {**versions_of("aiokafka", "minio", "opensearch-py"), **stack.versions()}
         report = Report(

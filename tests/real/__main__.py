@@ -11,14 +11,13 @@ already is left alone. A MinIO that was built before joins them. The last line i
 
 import os
 import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.harness.server import ROOT, fresh_folder
+from tests.harness.children import become_runner, end_descendants, run_child
+from tests.harness.server import fresh_folder
 from tests.harness.stack import (
     FOLDER_VARIABLE,
     TestStack,
@@ -29,11 +28,13 @@ from tests.harness.stack import (
     with_user,
 )
 
+# Ending the installations of interrupted tests takes that long on a busy machine.
+_TEAR_DOWN_SECONDS = 90.0
+
 
 def main(arguments: list[str]) -> int:
     """Return the exit code of pytest, or of the stack where it does not come up."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(130))
+    become_runner()
     folder = fresh_folder("registratur-real-")
     stacks = [stack_on_free_ports(folder / "data")]
     if "--minio" in arguments or is_cached("minio"):
@@ -42,18 +43,18 @@ def main(arguments: list[str]) -> int:
         stacks.append(TestStack(folder / "minio", minio, s3="minio"))
     try:
         return _run(stacks, [word for word in arguments if word != "--minio"])
-    except KeyboardInterrupt:
-        return 130
     finally:
         for stack in stacks:
-            stack.call("down", quiet=True)
+            _call(stack, "down", quiet=True)
+        for left in end_descendants():
+            sys.stderr.write(f"was still running, and is ended: {left}\n")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(stacks: list[TestStack], arguments: list[str]) -> int:
     for stack in stacks:
-        if code := stack.call("up", *(["s3"] if stack.s3 == "minio" else [])):
-            stack.call("logs")
+        if code := _call(stack, "up", *stack.ports):
+            _call(stack, "logs")
             return code
     environment = {**os.environ, **addresses(stacks[0].endpoints()), "DMS_REQUIRE_REAL": "1"}
     environment[FOLDER_VARIABLE] = str(stacks[0].data)
@@ -61,7 +62,12 @@ def _run(stacks: list[TestStack], arguments: list[str]) -> int:
         s3 = minio.endpoints()["s3"]
         environment["DMS_TEST_MINIO"] = with_user(s3["url"], s3["access_key"], s3["secret_key"])
     command = [sys.executable, "-m", "pytest", "-m", "real", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return run_child(command, environment, patience=_TEAR_DOWN_SECONDS)
+
+
+def _call(stack: TestStack, verb: str, *names: str, quiet: bool = False) -> int:
+    command, environment = stack.command(verb, *names)
+    return run_child(command, environment, quiet=quiet, patience=30.0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Options of a stack of its own, and a server that needs no download."""
 
+import os
 import socket
 import sys
 import tempfile
@@ -10,7 +11,7 @@ import pytest
 from dms_stack.options import Options
 from dms_stack.processes import Launch
 from dms_stack.servers.base import NotReadyError, Server
-from dms_stack.stack import NAMES
+from dms_stack.stack import NAMES, OPTIONAL
 from dms_standalone.ports import free_port
 
 _LISTEN = """
@@ -18,6 +19,16 @@ import socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 while True:
     server.accept()[0].close()
+"""
+
+_APT = """#!/bin/sh
+case "$(basename "$0") $*" in
+    "apt-cache policy nonsense") ;;
+    "apt-cache policy "*) printf 'it:\\n  Installed: (none)\\n  Candidate: 1.4+deb1\\n' ;;
+    "apt-get install --simulate"*) printf 'Inst helper (1)\\nInst libscan1 (1)\\nInst scanner (1)\\n' ;;
+    "apt-get "*download*) shift 3; for name in "$@"; do echo "$name" > "$name.deb"; done ;;
+    "dpkg -x"*) mkdir -p "$3/usr"; cp "$2" "$3/usr/$(basename "$2")" ;;
+esac
 """
 
 
@@ -31,7 +42,7 @@ def data():
 
 @pytest.fixture
 def options(data, tmp_path):
-    ports = {name: 20_000 + 1_500 * number for number, name in enumerate(NAMES)}
+    ports = {name: 20_000 + 1_500 * number for number, name in enumerate(NAMES + OPTIONAL)}
     return Options(
         data=data,
         cache=tmp_path / "cache",
@@ -77,3 +88,14 @@ def stub():
 def stub_options(options):
     ports = {**options.ports, "kafka": free_port(), "s3": free_port()}
     return Options(**{**vars(options), "ports": ports})
+
+
+@pytest.fixture
+def archive(tmp_path, monkeypatch):
+    """Put a package archive of our own in the place of the system's: it has every package but `nonsense`."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("apt-cache", "apt-get", "dpkg"):
+        (programs / name).write_text(_APT)
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")

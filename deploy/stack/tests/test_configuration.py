@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from dms_ingest.settings import Settings as IngestSettings
 from dms_stack.options import Options
 from dms_stack.servers import hyphenation
 from dms_stack.servers.base import Context
+from dms_stack.servers.clamd import ClamdServer
 from dms_stack.servers.kafka import KafkaServer
 from dms_stack.servers.keycloak import KeycloakServer
 from dms_stack.servers.minio import MinioServer
@@ -17,7 +19,7 @@ from dms_stack.servers.opensearch import OpenSearchServer
 from dms_stack.servers.postgres import PostgresServer
 from dms_stack.servers.seaweedfs import SeaweedfsServer
 from dms_stack.settings import Settings
-from dms_stack.stack import NAMES
+from dms_stack.stack import NAMES, OPTIONAL
 
 _KINDS = (KafkaServer, OpenSearchServer, KeycloakServer, SeaweedfsServer, MinioServer, PostgresServer)
 
@@ -121,6 +123,21 @@ def test_postgres_answers_a_commit_after_the_disk_has_it(context):
     assert told["port"] == str(server.port)
 
 
+@pytest.mark.usefixtures("archive")
+def test_clamd_looks_into_the_largest_file_and_passes_nothing_unseen_as_clean(context):
+    server = ClamdServer(context)
+    order = server.prepare()
+    rows = (line.split() for line in (server.folder / "clamd.conf").read_text().splitlines() if line[0] != "#")
+    told = dict(rows)
+    largest = IngestSettings.model_fields["max_file_bytes"].default
+    for limit in ("StreamMaxLength", "MaxFileSize", "MaxScanSize"):
+        assert int(told[limit].removesuffix("M")) * 1024**2 > largest
+    assert (told["AlertExceedsMax"], told["AlertEncrypted"]) == ("yes", "yes")
+    assert (told["TCPAddr"], told["TCPSocket"]) == ("127.0.0.1", str(server.port))
+    assert order.command[0] == str(context.cache.path / "clamav-daemon-1.4+deb1/usr/sbin/clamd")
+    assert server.endpoint() == {"address": f"127.0.0.1:{server.port}"}
+
+
 @pytest.mark.parametrize("kind", _KINDS, ids=[kind.__name__ for kind in _KINDS])
 def test_every_configuration_is_private(context, kind):
     server = kind(context)
@@ -140,10 +157,13 @@ def test_every_configuration_is_private(context, kind):
 
 def test_default_ports_are_distinct_and_below_those_of_outgoing_connections(options):
     settings = Settings()
-    ports = {name: Settings.model_fields[f"{name}_port"].default for name in NAMES}
+    ports = {name: Settings.model_fields[f"{name}_port"].default for name in NAMES + OPTIONAL}
     context = Context(Options(**{**vars(options), "ports": ports}))
     for store in (SeaweedfsServer, MinioServer):
-        servers = [kind(context) for kind in (KafkaServer, OpenSearchServer, KeycloakServer, store, PostgresServer)]
+        servers = [
+            kind(context)
+            for kind in (KafkaServer, OpenSearchServer, KeycloakServer, store, PostgresServer, ClamdServer)
+        ]
         taken = [port for server in servers for port in server.ports]
         assert len(taken) == len(set(taken))
         assert max(taken) < 32768

@@ -48,6 +48,14 @@ def test_each_service_that_keeps_objects_has_a_key_of_its_own(given):
     assert keys == {service: f"registratur-{service}" for service in keys}
 
 
+def test_scanner_is_switched_on_with_its_address(options, monkeypatch):
+    clamd = Stack(options)._servers["clamd"].endpoint()
+    for name, value in settings_for({"clamd": clamd}, mandanten=()).items():
+        monkeypatch.setenv(name, value)
+    settings = _settings("records")
+    assert (settings.virus_scanner, settings.clamd_address) == ("clamd", clamd["address"])
+
+
 def test_a_server_alone_leaves_the_other_choices_open(options):
     kafka = Stack(options)._servers["kafka"].endpoint()
     assert set(settings_for({"kafka": kafka}, mandanten=())) == {"DMS_BUS", "DMS_KAFKA_BOOTSTRAP_SERVERS"}

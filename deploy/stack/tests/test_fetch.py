@@ -5,6 +5,7 @@ import re
 import pytest
 
 from dms_stack.fetch import pins
+from dms_stack.fetch.apt import candidate, unpacked
 from dms_stack.fetch.cache import Cache
 from dms_stack.fetch.maven import _files
 from dms_stack.fetch.pins import FOLDER, pins_text, read_pins, verify
@@ -111,3 +112,17 @@ def test_every_version_of_the_code_is_pinned():
     assert "kafka_2.13-4.3.1.jar" in read_pins("kafka")
     assert "opensearch-3.8.0.jar" in read_pins("opensearch")
     assert list(read_pins("keycloak")) == ["keycloak-quarkus-dist-26.7.5.zip"]
+
+
+@pytest.mark.usefixtures("archive")
+def test_package_is_unpacked_with_the_libraries_that_the_system_lacks(tmp_path):
+    folder = unpacked(Cache(tmp_path / "cache"), "scanner", size=1)
+    assert folder == tmp_path / "cache/scanner-1.4+deb1"
+    assert sorted(file.name for file in (folder / "usr").iterdir()) == ["libscan1.deb", "scanner.deb"]
+    assert [entry.name for entry in folder.iterdir()] == ["usr"]
+
+
+@pytest.mark.usefixtures("archive")
+def test_unknown_package_says_what_to_do():
+    with pytest.raises(OperatorError, match="apt-get update"):
+        candidate("nonsense")

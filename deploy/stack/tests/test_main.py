@@ -2,7 +2,9 @@
 
 import pytest
 
-from dms_stack.main import main
+from dms_stack.main import _options, main
+from dms_stack.settings import Settings
+from dms_stack.stack import Stack
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +23,15 @@ def test_status_of_nothing_shows_every_server_and_returns_3(capsys):
 def test_named_servers_alone_are_shown(capsys):
     assert main(["status", "s3"]) == 3
     assert capsys.readouterr().out == "s3 seaweedfs-4.48 18333 - -\n"
+
+
+def test_clamd_is_started_only_when_it_is_named(capsys, data):
+    assert main(["status", "clamd"]) == 3
+    assert capsys.readouterr().out.startswith("clamd ")
+    assert "clamd" not in Stack(_options(Settings())).known()
+    (data / "stack").mkdir(parents=True)
+    (data / "stack/clamd.json").touch()
+    assert Stack(_options(Settings())).known()[-1] == "clamd"
 
 
 def test_other_store_is_chosen_by_a_variable(capsys, monkeypatch):

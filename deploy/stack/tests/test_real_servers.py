@@ -1,9 +1,11 @@
 """PostgreSQL and SeaweedFS as they are: killed and started again, nothing lost."""
 
+import asyncio
 import io
 import os
 import signal
 
+import asyncpg
 import pytest
 from minio import Minio
 
@@ -14,6 +16,8 @@ from dms_stack.stack import Stack
 from dms_standalone.ports import is_free
 
 pytestmark = [
+    pytest.mark.real,
+    pytest.mark.port("stack", "SeaweedFS, PostgreSQL"),
     pytest.mark.skipif(not os.environ.get("DMS_REQUIRE_REAL"), reason="DMS_REQUIRE_REAL=1 asks for real servers"),
     pytest.mark.timeout(400),
 ]
@@ -31,6 +35,36 @@ def stack(options):
     stack = Stack(Options(**{**vars(options), "cache": _options(Settings()).cache, "ports": ports}))
     yield stack
     stack.down(["s3", "postgres"])
+
+
+@pytest.mark.parametrize(("user", "patience"), [("postgres", "30s"), ("keycloak", "10min"), ("seaweedfs", "10min")])
+def test_a_slow_start_of_another_server_is_not_taken_for_a_forgotten_transaction(stack, user, patience):
+    stack.up(["postgres"])
+    server = stack._servers["postgres"]
+
+    async def setting():
+        password = server.context.password(user)
+        connection = await asyncpg.connect(f"postgresql://{user}:{password}@{server.address}/postgres", timeout=60)
+        try:
+            return await connection.fetchval("SHOW idle_in_transaction_session_timeout")
+        finally:
+            await connection.close()
+
+    assert asyncio.run(setting()) == patience
+
+
+def test_scanner_that_was_killed_is_started_again(options):
+    ports = {**options.ports, "clamd": _span(23_000)}
+    stack = Stack(Options(**{**vars(options), "cache": _options(Settings()).cache, "ports": ports}))
+    try:
+        stack.up(["clamd"])
+        [before] = stack.status(["clamd"])
+        os.kill(before.pid, signal.SIGKILL)
+        stack.up(["clamd"])
+        [after] = stack.status(["clamd"])
+        assert after.pid not in {None, before.pid}
+    finally:
+        stack.down(["clamd"])
 
 
 def _pids(stack):

@@ -50,6 +50,9 @@ STORE_PUT_SECONDS = Histogram("dms_store_put_seconds", "Time from first byte to 
 STORE_REAPED = Counter("dms_store_reaped", "Objects deleted because no row names them.", ["service"])
 TOKENS = Counter("dms_tokens", "Verified tokens by outcome (accepted, cached, refused, unavailable).", ["outcome"])
 KEY_FETCHES = Counter("dms_key_fetches", "Fetches of an issuer's keys by outcome.", ["outcome"])
+VIRUS_SCANS = Counter("dms_virus_scans", "Scans by outcome (clean, infected, impossible, broken).", ["outcome"])
+VIRUS_WAITING = Gauge("dms_virus_waiting", "Files that wait for the virus scan.")
+VIRUS_FOUND = Gauge("dms_virus_found", "Files in which a virus was found.")
 DEPENDENCY_UP = Gauge("dms_dependency_up", "1 when the last check of a dependency passed.", ["service", "dependency"])
 
 # Names of fields that would carry personal data or secrets; their values never reach a log line.

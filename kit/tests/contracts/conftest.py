@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -178,8 +179,12 @@ class OwnSeaweedfs:
         self._process.send_signal(signal.SIGKILL)
         assert self._process.wait() == -signal.SIGKILL
 
+    def said(self) -> str:
+        """Return the end of its log, which goes through all its lives."""
+        return (self._folder / "log").read_text(errors="replace")[-20_000:]
+
     def _wait_until_written(self) -> None:
-        client, deadline = self.server.client(), time.monotonic() + 40
+        client, deadline = self.server.client(), time.monotonic() + 150
         *_, master, master_grpc, _volume, _volume_grpc, filer, filer_grpc = self._ports
         shell = [f"-master=127.0.0.1:{master}.{master_grpc}", f"-filer=127.0.0.1:{filer}.{filer_grpc}"]
         while True:
@@ -190,7 +195,7 @@ class OwnSeaweedfs:
                     [self._program, "shell", *shell],
                     input=b"fs.configure -locationPrefix=/buckets/ -fsync -apply\n",
                     capture_output=True,
-                    timeout=15,
+                    timeout=60,
                     cwd=self._folder,
                     check=True,
                 )
@@ -242,7 +247,11 @@ def own_seaweedfs(postgres_server, tmp_path) -> Iterator[OwnSeaweedfs]:
     asyncio.run(execute(f"CREATE DATABASE {database}"))
     address = {"hostname": url.hostname, "port": url.port, "username": url.username, "password": url.password}
     own = OwnSeaweedfs(program, tmp_path, _FILER.format(database=database, **address))
-    own.start()
-    yield own
-    own.kill()
-    asyncio.run(execute(f"DROP DATABASE {database} WITH (FORCE)"))
+    try:
+        own.start()
+        yield own
+    finally:
+        # Shown by pytest when the test failed: its folder may be gone by the time that somebody looks.
+        sys.stdout.write(own.said())
+        own.kill()
+        asyncio.run(execute(f"DROP DATABASE {database} WITH (FORCE)"))

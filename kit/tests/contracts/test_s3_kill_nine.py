@@ -14,7 +14,7 @@ from dms_kit.testing.contracts.object_store import keys, stream
 
 pytestmark = pytest.mark.real
 
-WRITERS, ROUNDS, SECONDS = 4, 3, 2.0
+WRITERS, ROUNDS, OBJECTS = 4, 3, 40
 
 
 @dataclass
@@ -27,22 +27,25 @@ class Written:
 
 @pytest.fixture
 async def store(own_seaweedfs) -> AsyncIterator[S3Store]:
-    store = S3Store(own_seaweedfs.bucket_of("ingest"), "ingest", timeout=10.0)
+    store = S3Store(own_seaweedfs.bucket_of("ingest"), "ingest", timeout=60.0)
     yield store
     store.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_killed_store_keeps_every_acknowledged_object(store, own_seaweedfs):
     written = Written()
     for _round in range(ROUNDS):
         before = len(written.acknowledged)
         writers = [asyncio.create_task(write(store, written, number)) for number in range(WRITERS)]
-        await asyncio.sleep(SECONDS)
+        # Under load for as long as it takes: a time would be too short on a busy machine.
+        async with asyncio.timeout(120):
+            while len(written.acknowledged) < before + OBJECTS:
+                assert not any(writer.done() for writer in writers)
+                await asyncio.sleep(0.05)
         assert not any(writer.done() for writer in writers)
         await asyncio.to_thread(own_seaweedfs.kill)
         await asyncio.gather(*writers)
-        assert len(written.acknowledged) >= before + WRITERS
         with pytest.raises(UnavailableError):
             await store.ping()
         await asyncio.to_thread(own_seaweedfs.start)

@@ -1,8 +1,10 @@
 """A running records on a database of its own, with the demo municipality, people, and Anträge that arrive."""
 
+import asyncio
 import dataclasses
 import hashlib
 import json
+import struct
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
@@ -126,13 +128,90 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+class Clamd:
+    """
+    Speaks as clamd(8) does, on a port: what holds `MARKER` is infected, everything else clean.
+
+    `behaviour` other than `scan`: `hang_up` in the middle of a stream, `be_silent` at its end, `fail` with an ERROR.
+    """
+
+    MARKER = b"registratur-test-marker"
+
+    def __init__(self) -> None:
+        self.behaviour = "scan"
+        self.stream_max = 64 * 1024 * 1024
+        self.scanned: list[bytes] = []
+        self.port = 0
+        self._server: asyncio.Server | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if await reader.readuntil(b"\0") == b"zPING\0":
+                answer = "PONG"
+            else:
+                answer = await self._instream(reader)
+            writer.write(answer.encode() + b"\0" if answer else b"")
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            # With bytes unread this resets the connection, as clamd does.
+            writer.close()
+
+    async def _instream(self, reader: asyncio.StreamReader) -> str:
+        content = bytearray()
+        while length := struct.unpack(">I", await reader.readexactly(4))[0]:
+            if self.behaviour == "hang_up":
+                return ""
+            if len(content) + length > self.stream_max:
+                return "INSTREAM size limit exceeded. ERROR"
+            content += await reader.readexactly(length)
+        if self.behaviour == "be_silent":
+            await reader.read()
+            return ""
+        if self.behaviour == "fail":
+            return "stream: Can't allocate memory ERROR"
+        self.scanned.append(bytes(content))
+        return "stream: Test.Marker.UNOFFICIAL FOUND" if self.MARKER in content else "stream: OK"
+
+
 @pytest.fixture
-async def container(service_urls: Callable[[str], Any], clock: ManualClock) -> AsyncIterator[Container]:
+async def clamd() -> AsyncIterator[Clamd]:
+    server = Clamd()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def extra_settings() -> dict[str, Any]:
+    """Settings beside the databases; test files replace it."""
+    return {}
+
+
+@pytest.fixture
+async def container(
+    service_urls: Callable[[str], Any], clock: ManualClock, extra_settings: dict[str, Any]
+) -> AsyncIterator[Container]:
     urls = service_urls("records")
     settings = Settings(
         DMS_RECORDS_DATABASE_URL=urls.app,
         DMS_RECORDS_SYSTEM_DATABASE_URL=urls.system,
         bus_database_url=urls.bus,
+        **extra_settings,
     )
     built = build(settings, clock=clock, store=MemoryStore(), verifier=StaticVerifier(PEOPLE))
     yield built

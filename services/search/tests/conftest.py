@@ -100,6 +100,16 @@ class Facts:
         await self.say(dokumente.DokumentAdded(dokument=body))
         return row
 
+    async def dokument_changed(self, row: UUID, **facts: Any) -> None:
+        """Say that a Dokument has other facts than before, at its next version."""
+        body = self.living[(dokumente.DESCRIPTOR.name, str(row))].dokument
+        changed = dokumente.Dokument()
+        changed.CopyFrom(body)
+        changed.MergeFrom(dokumente.Dokument(version=body.version + 1))
+        for name, value in facts.items():
+            setattr(changed, name, value)
+        await self.say(dokumente.DokumentChanged(dokument=changed))
+
     async def say(self, body: Any, **headers: str) -> None:
         """Publish a fact; one of an aggregate is what a republish says again."""
         key = next((value.id for _, value in body.ListFields() if hasattr(value, "id")), None) or str(

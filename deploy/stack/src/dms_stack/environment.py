@@ -57,6 +57,10 @@ def _postgres(endpoint: Endpoint) -> dict[str, str]:
     return {"DMS_POSTGRES_URL": endpoint["url"]}
 
 
+def _clamd(endpoint: Endpoint) -> dict[str, str]:
+    return {"DMS_VIRUS_SCANNER": "clamd", "DMS_CLAMD_ADDRESS": endpoint["address"]}
+
+
 def _keycloak(endpoint: Endpoint, mandanten: Sequence[str]) -> dict[str, str]:
     issuers = {f"{endpoint['url']}/realms/{mandant}": mandant for mandant in mandanten}
     return {
@@ -73,4 +77,5 @@ _OF: Mapping[str, Callable[[Endpoint], dict[str, str]]] = {
     "opensearch": _opensearch,
     "s3": _s3,
     "postgres": _postgres,
+    "clamd": _clamd,
 }

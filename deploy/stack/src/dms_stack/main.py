@@ -13,10 +13,11 @@ from dms_stack.folder import StackFolder
 from dms_stack.logs import show_logs
 from dms_stack.options import Options
 from dms_stack.settings import Settings
-from dms_stack.stack import NAMES, Stack
+from dms_stack.stack import NAMES, OPTIONAL, Stack
 from dms_standalone.errors import OperatorError
 
 _NOT_RUNNING = 3
+_ALL = NAMES + OPTIONAL
 _VERBS = {
     "up": "startet, was nicht läuft, samt dem, was es braucht, und wartet, bis es bereit ist",
     "down": "beendet; die Daten bleiben",
@@ -26,6 +27,7 @@ _VERBS = {
     "fetch": "lädt und baut, was fehlt, und startet nichts",
 }
 _EPILOG = """\
+Ohne Namen gilt `up` allen Servern außer clamd, dem Virenscanner.
 Rückgabe: 0 alles wie verlangt, 1 Fehler (ein Satz mit Abhilfe auf stderr), 2 falscher Aufruf,
 3 `status`: mindestens ein Server läuft nicht, 130 abgebrochen.
 Einstellungen: DMS_DATA und DMS_STACK_…, siehe README.
@@ -52,12 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace, options: Options) -> int:
-    names = chosen.names or NAMES
+    stack = Stack(options)
+    names = chosen.names or (NAMES if chosen.verb in {"up", "fetch"} else stack.known())
     if chosen.verb == "logs":
         folder = StackFolder(options.data)
         show_logs([folder.log(name) for name in names], lines=chosen.lines, follow=chosen.follow)
         return 0
-    stack = Stack(options)
     if chosen.verb == "fetch":
         stack.fetch(names)
         return 0
@@ -87,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, text in _VERBS.items():
         words = verbs.add_parser(verb, help=text, description=text)
-        words.add_argument("names", nargs="*", metavar="SERVER", type=_known, help=", ".join(NAMES))
+        words.add_argument("names", nargs="*", metavar="SERVER", type=_known, help=", ".join(_ALL))
         if verb == "logs":
             words.add_argument("-n", "--lines", type=int, default=30, help="so viele Zeilen je Server (30)")
             words.add_argument("-f", "--follow", action="store_true", help="weitere Zeilen zeigen, bis Strg-C kommt")
@@ -95,8 +97,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _known(name: str) -> str:
-    if name not in NAMES:
-        raise argparse.ArgumentTypeError(f"„{name}“ gibt es nicht; es gibt {', '.join(NAMES)}")
+    if name not in _ALL:
+        raise argparse.ArgumentTypeError(f"„{name}“ gibt es nicht; es gibt {', '.join(_ALL)}")
     return name
 
 
@@ -109,5 +111,5 @@ def _options(settings: Settings) -> Options:
         postgres=settings.postgres,
         java_home=settings.java_home,
         mandanten=settings.mandanten,
-        ports={name: getattr(settings, f"{name}_port") for name in NAMES},
+        ports={name: getattr(settings, f"{name}_port") for name in _ALL},
     )

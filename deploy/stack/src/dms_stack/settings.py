@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     keycloak_port: int = Field(8180, ge=1024, le=31800, description="Port of Keycloak; health and metrics 920 above.")
     s3_port: int = Field(18333, ge=1024, le=32700, description="Port of the S3 store; up to seven more above it.")
     postgres_port: int = Field(15432, ge=1024, le=32700, description="Port of PostgreSQL.")
+    clamd_port: int = Field(13310, ge=1024, le=32700, description="Port of clamd.")
 
     @field_validator("mandanten", mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from dms_stack.folder import write_private
 from dms_stack.options import Options
 from dms_stack.processes import launch, listener, memory_bytes, stop, wait_for_end
 from dms_stack.servers.base import Context, NotReadyError, Server
+from dms_stack.servers.clamd import ClamdServer
 from dms_stack.servers.kafka import KafkaServer
 from dms_stack.servers.keycloak import KeycloakServer
 from dms_stack.servers.minio import MinioServer
@@ -21,6 +22,8 @@ from dms_standalone.errors import OperatorError
 
 # The order in which they are shown; each is started after those that it needs.
 NAMES = ("kafka", "opensearch", "keycloak", "s3", "postgres")
+# Started only when it is named.
+OPTIONAL = ("clamd",)
 _POLL_SECONDS = 0.2
 _ZOMBIE_SECONDS = 10.0
 
@@ -52,6 +55,10 @@ class Stack:
         self._context = Context(options)
         self._folder = self._context.folder
         self._servers = {kind.name: kind(self._context) for kind in kinds or _kinds(options)}
+
+    def known(self) -> tuple[str, ...]:
+        """Return the names of all servers, of those that have to be named only where they were started."""
+        return (*NAMES, *(name for name in OPTIONAL if self._folder.state(name).exists()))
 
     def fetch(self, names: Sequence[str]) -> None:
         """Fill the cache and start nothing."""
@@ -166,4 +173,4 @@ class Stack:
 
 def _kinds(options: Options) -> tuple[type[Server], ...]:
     store = MinioServer if options.s3 == "minio" else SeaweedfsServer
-    return (KafkaServer, OpenSearchServer, KeycloakServer, store, PostgresServer)
+    return (KafkaServer, OpenSearchServer, KeycloakServer, store, PostgresServer, ClamdServer)

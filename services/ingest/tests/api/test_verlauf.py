@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from dms.records.v1 import dokument_events_pb2 as schriftgut
 from dms.records.v1 import organisation_events_pb2 as organisation
 from dms.records.v1 import schutz_pb2 as schutz
 from dms.records.v1 import vorgang_events_pb2 as vorgaenge
@@ -129,6 +130,30 @@ async def test_etag_changes_with_what_is_shown(portal, bus, antrag):
     # The first of two indexed Dokumente changes nothing that is shown.
     assert tags[1] == tags[2]
     assert len(set(tags)) == 3
+
+
+def scanned(antrag, pruefstatus: str, *, event=schriftgut.DokumentChanged, sha256: str | None = None):
+    sha256 = sha256 or antrag["anlagen"][0]["sha256"]
+    return event(dokument=schriftgut.Dokument(antrag_id=antrag["id"], sha256=sha256, pruefstatus=pruefstatus))
+
+
+@pytest.mark.parametrize("event", [schriftgut.DokumentAdded, schriftgut.DokumentChanged])
+@pytest.mark.parametrize("pruefstatus", ["sauber", "befallen"])
+async def test_result_of_the_virus_scan_is_told_to_the_portal(portal, bus, antrag, event, pruefstatus):
+    before = (await portal.get(f"/api/v1/antraege/{antrag['id']}")).json()
+    assert before["anlagen"][0]["pruefstatus"] == "nicht_geprueft"
+    await bus.deliver(scanned(antrag, "", event=event), scanned(antrag, "nicht_geprueft", event=event))
+    await bus.deliver(scanned(antrag, pruefstatus, event=event, sha256="0" * 64))
+    assert (await portal.get(f"/api/v1/antraege/{antrag['id']}")).json() == before
+    await bus.deliver(scanned(antrag, pruefstatus, event=event), scanned(antrag, pruefstatus, event=event))
+    after = (await portal.get(f"/api/v1/antraege/{antrag['id']}")).json()
+    assert after["anlagen"][0]["pruefstatus"] == pruefstatus
+    assert after["etag"] == '"2"'
+
+
+async def test_unknown_result_of_the_virus_scan_is_invalid(bus, antrag):
+    with pytest.raises(InvalidMessageError):
+        await bus.deliver(scanned(antrag, "vielleicht"))
 
 
 async def test_message_takes_effect_once(bus, antrag):

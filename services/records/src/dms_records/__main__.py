@@ -48,6 +48,11 @@ async def _republish(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"{total} Objekte noch einmal gemeldet\n")
 
 
+async def _rescan(_arguments: argparse.Namespace) -> None:
+    total = await COMMANDS.with_container(main.rescan)
+    sys.stdout.write(f"{total} Dateien warten wieder auf die Virenprüfung\n")
+
+
 VERBS = COMMANDS.verbs(
     Verb(name="apply", help="Wendet die Datei einer Gemeinde an.", run=_apply, arguments=_apply_arguments),
     Verb(name="reap", help="Löscht Objekte, die niemand nennt.", run=_reap, arguments=add_grace),
@@ -57,6 +62,7 @@ VERBS = COMMANDS.verbs(
         run=_republish,
         arguments=add_group,
     ),
+    Verb(name="rescan", help="Prüft noch einmal, was nicht auf Viren geprüft werden konnte.", run=_rescan),
 )
 
 if __name__ == "__main__":

@@ -18,12 +18,17 @@ from dms_kit.ports.event_bus import EventBus
 from dms_kit.ports.object_store import ObjectStore
 from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
+from dms_records.adapters.clamd import ClamdScanner
 from dms_records.adapters.postgres.organisation import load_directory
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
+from dms_records.adapters.postgres.virenpruefungen import DateienReader
+from dms_records.adapters.scan_report import report_scan
 from dms_records.bus.incoming import subscriptions
 from dms_records.bus.outgoing import to_message
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.settings import Settings
+from dms_records.use_cases.scanning import Scanning
 
 SERVICE = "records"
 
@@ -45,6 +50,9 @@ class Container:
     consumer: Consumer
     relay: Relay
     waker: Waker
+    regel: VirenpruefungRegel
+    dateien: DateienReader
+    scanning: Scanning | None
 
     async def close(self) -> None:
         """Close connections."""
@@ -73,13 +81,17 @@ def build(
     store = store or choose_store(settings, SERVICE)
     bus = bus or choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
+    regel = VirenpruefungRegel(
+        is_on=settings.virus_scanner != "none", withholds_unscanned=settings.virus_unscanned == "withheld"
+    )
+    dateien = DateienReader(system_engine)
     units = UnitOfWorkFactory(
         RecordsUnitOfWork,
         engine=engine,
         metadata=metadata,
         service=SERVICE,
         clock=clock,
-        to_message=to_message,
+        to_message=lambda event: to_message(event, regel),
         wake=waker.wake,
     )
     dead_letters = DeadLetterStore(system_engine, metadata)
@@ -97,4 +109,28 @@ def build(
         consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),
         relay=Relay(system_engine, metadata, bus, SERVICE),
         waker=waker,
+        regel=regel,
+        dateien=dateien,
+        scanning=_scanning(settings, store=store, dateien=dateien, units=units, clock=clock),
+    )
+
+
+def _scanning(
+    settings: Settings,
+    *,
+    store: ObjectStore,
+    dateien: DateienReader,
+    units: UnitOfWorkFactory[RecordsUnitOfWork],
+    clock: Clock,
+) -> Scanning | None:
+    if settings.virus_scanner == "none":
+        return None
+    scanner = ClamdScanner(settings.clamd_address, max_bytes=settings.clamd_max_bytes, seconds=settings.clamd_seconds)
+    return Scanning(
+        scanner=scanner,
+        store=store,
+        dateien=dateien,
+        unit_of_work=units.for_mandant,
+        clock=clock,
+        report=report_scan,
     )

@@ -4,10 +4,12 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
 from dms_kit.core.ids import new_id
+from dms_kit.database import is_passing
 from dms_kit.migrations import Schema
 from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
@@ -16,14 +18,23 @@ from dms_kit.web.health import Check, Readiness
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
-from dms_records.api import akten, aktenplan, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
+from dms_records.adapters.postgres.virenpruefungen import DateienReader
+from dms_records.api import akten, aktenplan, befunde, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.republish import complete_republish, republish
+from dms_records.use_cases.rescan import rescan as rescan_of
+from dms_records.use_cases.scan_dateien import scan_dateien
+from dms_records.use_cases.scanning import Scanning
 
 SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("datenbank", "objektspeicher")
+_SCAN_SECONDS = 0.5
+_STANDBY_SECONDS = 2.0
+_LONGEST_PAUSE = 10.0
+
+log = structlog.get_logger()
 
 
 def create_app(container: Container) -> FastAPI:
@@ -41,6 +52,7 @@ def create_app(container: Container) -> FastAPI:
             organisationseinheiten.router,
             posteingang.router,
             ich.router,
+            befunde.router,
             dead_letter_router(SERVICE),
         ],
         ready_checks=_checks(container),
@@ -52,6 +64,7 @@ def create_app(container: Container) -> FastAPI:
             "scopes": container.scopes,
             "store": container.store,
             "clock": container.clock,
+            "regel": container.regel,
             "dead_letters": container.dead_letters,
         },
     )
@@ -68,8 +81,15 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
-    """Listen to the other services until `stop` is set."""
-    await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
+    """Listen to the other services, and have files scanned for viruses, until `stop` is set."""
+    if container.scanning is None:
+        await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
+        return
+    await asyncio.gather(
+        container.consumer.run(stop),
+        _scan_until(stop, container.scanning, container.dateien),
+        measure_until(stop, [container.consumer, container.dateien]),
+    )
 
 
 async def apply(container: Container, file: Path) -> int:
@@ -85,6 +105,12 @@ async def reap(container: Container, grace: timedelta) -> int:
     return await reap_objekte(store=container.store, objekte=objekte, clock=container.clock, grace=grace)
 
 
+async def rescan(container: Container) -> int:
+    """Let the files of every Mandant wait for the scan again that could not be scanned; return how many."""
+    mandanten = await ObjektReader(container.system_engine).mandanten()
+    return sum([await rescan_of(unit_of_work=container.units.for_mandant(mandant)) for mandant in mandanten])
+
+
 async def republish_for(container: Container, gruppe: str) -> int:
     """Publish everything of every Mandant again for one group; return how much."""
     total = 0
@@ -96,14 +122,45 @@ async def republish_for(container: Container, gruppe: str) -> int:
     return total
 
 
+async def _scan_until(stop: asyncio.Event, scanning: Scanning, dateien: DateienReader) -> None:
+    # A file that is being scanned must not hold up the end of the process.
+    task = asyncio.create_task(_scan_for_ever(scanning, dateien))
+    await stop.wait()
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def _scan_for_ever(scanning: Scanning, dateien: DateienReader) -> None:
+    pause = _SCAN_SECONDS
+    while True:
+        try:
+            async with dateien.alone() as is_alone:
+                while is_alone():
+                    anzahl = await scan_dateien(scanning)
+                    pause = _SCAN_SECONDS
+                    if not anzahl:
+                        await asyncio.sleep(_SCAN_SECONDS)
+            # Another process scans; when it ends, this one goes on.
+            await asyncio.sleep(_STANDBY_SECONDS)
+        except Exception as error:
+            if is_passing(error):
+                log.warning("scan.waiting", error=type(error).__name__)
+            else:
+                log.exception("scan.failed")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
 def _checks(container: Container) -> dict[str, Check]:
     async def database() -> None:
         async with container.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
+    scanning = container.scanning
     return {
         "datenbank": database,
         "objektspeicher": container.store.ping,
         "ereignisbus": container.bus.ping,
         "anmeldung": container.verifier.ping,
+        **({} if scanning is None else {"virenscanner": scanning.scanner.ping}),
     }

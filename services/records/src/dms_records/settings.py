@@ -1,5 +1,7 @@
 """Settings of records."""
 
+from typing import Literal
+
 from pydantic import AliasChoices, Field
 
 from dms_kit.settings import KitSettings
@@ -26,4 +28,20 @@ class Settings(KitSettings):
         repr=False,
         validation_alias=AliasChoices("DMS_RECORDS_S3_SECRET_KEY", "DMS_S3_SECRET_KEY"),
         description="Secret key that belongs to it.",
+    )
+    virus_scanner: Literal["none", "clamd"] = Field(
+        "none", description="Virus scanner; `clamd` has every file scanned before it is served."
+    )
+    virus_unscanned: Literal["withheld", "served"] = Field(
+        "withheld", description="What happens to a file that is not scanned (yet), while there is a scanner."
+    )
+    clamd_address: str = Field("127.0.0.1:3310", description="Host and port of clamd, or the path of its socket.")
+    clamd_max_bytes: int = Field(
+        25 * 1024 * 1024,
+        gt=0,
+        description="Largest file in bytes that is scanned; not above clamd's `StreamMaxLength`, `MaxFileSize` and "
+        "`MaxScanSize` (the default is that of Debian's package).",
+    )
+    clamd_seconds: float = Field(
+        150.0, gt=0, description="Seconds that clamd may take for a file; above its `MaxScanTime`."
     )

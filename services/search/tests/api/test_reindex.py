@@ -7,14 +7,14 @@ PATH = "/api/v1/betrieb/reindex"
 
 
 async def until_status(service, location, status, token="betrieb-00"):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (run := (await service.get(location, token)).json())["status"] != status:
             await asyncio.sleep(0.05)
     return run
 
 
 async def until_asked(service, count):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(asked := await service.asked()) < count:
             await asyncio.sleep(0.05)
     return asked

@@ -42,6 +42,35 @@ async def test_every_dokument_is_reported_indexed_once_and_unreadable_ones_with_
     assert (await found.suche("bernstein"))["anzahl"] == 1
 
 
+async def test_a_file_is_read_after_its_scan_and_reported_indexed_only_then(found) -> None:
+    waiting = {"inhalt_gesperrt": True, "pruefung_offen": True}
+    clean = await found.facts.dokument(b"Bernstein", titel="Findling", **waiting)
+    infected = await found.facts.dokument(b"Bernstein", titel="Findling", **waiting)
+    await found.until_quiet()
+    assert (await found.suche("findling"))["anzahl"] == 2
+    assert (await found.suche("bernstein"))["anzahl"] == 0
+    assert await outbox(found) == []
+    await found.facts.dokument_changed(clean, pruefstatus="sauber", inhalt_gesperrt=False, pruefung_offen=False)
+    await found.facts.dokument_changed(infected, pruefstatus="befallen", inhalt_gesperrt=True, pruefung_offen=False)
+    await found.until_quiet()
+    assert [hit["id"] for hit in (await found.suche("bernstein"))["items"]] == [str(clean)]
+    assert (await found.suche("findling"))["anzahl"] == 2
+    said = {UUID(body.dokument_id): body for body in await outbox(found)}
+    assert {row: body.version for row, body in said.items()} == {clean: 2, infected: 2}
+    assert said[clean].nur_metadaten_grund == ""
+    assert "befallen" in said[infected].nur_metadaten_grund
+
+
+async def test_text_of_a_file_that_is_found_infected_later_leaves_the_index(found) -> None:
+    row = await found.facts.dokument(b"Bernstein", titel="Findling")
+    await found.until_quiet()
+    assert (await found.suche("bernstein"))["anzahl"] == 1
+    await found.facts.dokument_changed(row, pruefstatus="befallen", inhalt_gesperrt=True)
+    await found.until_quiet()
+    assert (await found.suche("bernstein"))["anzahl"] == 0
+    assert (await found.suche("findling"))["anzahl"] == 1
+
+
 async def test_a_batch_that_comes_again_has_no_second_effect(found) -> None:
     await found.facts.dokument(b"Bernstein")
     await found.until_quiet()

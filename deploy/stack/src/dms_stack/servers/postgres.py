@@ -114,6 +114,8 @@ class PostgresServer(Server):
             for client in _CLIENTS:
                 if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", client):
                     await self._create_database(connection, client)
+                # On a starved machine Keycloak's first start pauses longer within its migrations, and ends with them.
+                await connection.execute(f"ALTER ROLE {client} SET idle_in_transaction_session_timeout = '10min'")
         finally:
             await connection.close()
 

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Dokument(_message.Message):
-    __slots__ = ("id", "version", "vorgang_id", "akte_id", "aktenzeichen", "titel", "dateiname", "mime_type", "objekt_key", "groesse", "sha256", "schutz", "antrag_id", "erstellt_am")
+    __slots__ = ("id", "version", "vorgang_id", "akte_id", "aktenzeichen", "titel", "dateiname", "mime_type", "objekt_key", "groesse", "sha256", "schutz", "antrag_id", "erstellt_am", "pruefstatus", "inhalt_gesperrt", "pruefung_offen")
     ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     VORGANG_ID_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,9 @@ class Dokument(_message.Message):
     SCHUTZ_FIELD_NUMBER: _ClassVar[int]
     ANTRAG_ID_FIELD_NUMBER: _ClassVar[int]
     ERSTELLT_AM_FIELD_NUMBER: _ClassVar[int]
+    PRUEFSTATUS_FIELD_NUMBER: _ClassVar[int]
+    INHALT_GESPERRT_FIELD_NUMBER: _ClassVar[int]
+    PRUEFUNG_OFFEN_FIELD_NUMBER: _ClassVar[int]
     id: str
     version: int
     vorgang_id: str
@@ -39,9 +42,18 @@ class Dokument(_message.Message):
     schutz: _schutz_pb2.Schutz
     antrag_id: str
     erstellt_am: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., vorgang_id: _Optional[str] = ..., akte_id: _Optional[str] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., dateiname: _Optional[str] = ..., mime_type: _Optional[str] = ..., objekt_key: _Optional[str] = ..., groesse: _Optional[int] = ..., sha256: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., antrag_id: _Optional[str] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    pruefstatus: str
+    inhalt_gesperrt: bool
+    pruefung_offen: bool
+    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., vorgang_id: _Optional[str] = ..., akte_id: _Optional[str] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., dateiname: _Optional[str] = ..., mime_type: _Optional[str] = ..., objekt_key: _Optional[str] = ..., groesse: _Optional[int] = ..., sha256: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., antrag_id: _Optional[str] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pruefstatus: _Optional[str] = ..., inhalt_gesperrt: _Optional[bool] = ..., pruefung_offen: _Optional[bool] = ...) -> None: ...
 
 class DokumentAdded(_message.Message):
+    __slots__ = ("dokument",)
+    DOKUMENT_FIELD_NUMBER: _ClassVar[int]
+    dokument: Dokument
+    def __init__(self, dokument: _Optional[_Union[Dokument, _Mapping]] = ...) -> None: ...
+
+class DokumentChanged(_message.Message):
     __slots__ = ("dokument",)
     DOKUMENT_FIELD_NUMBER: _ClassVar[int]
     dokument: Dokument

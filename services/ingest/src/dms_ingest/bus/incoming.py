@@ -6,16 +6,19 @@ from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from dms.records.v1 import dokument_events_pb2 as schriftgut
 from dms.records.v1 import organisation_events_pb2 as organisation
 from dms.records.v1 import vorgang_events_pb2 as vorgaenge
 from dms.search.v1 import dokument_events_pb2 as dokumente
 from dms.workflow.v1 import aufgabe_events_pb2 as aufgaben
+from dms_ingest.domain.anlage import AnlagePruefstatus
 from dms_ingest.domain.antrag import AntragAblage
 from dms_ingest.use_cases.ports import OpenUnitOfWork
 from dms_ingest.use_cases.record_abgelegt import record_abgelegt
 from dms_ingest.use_cases.record_abgeschlossen import record_abgeschlossen
 from dms_ingest.use_cases.record_indexiert import record_indexiert
 from dms_ingest.use_cases.record_organisationseinheit import record_organisationseinheit
+from dms_ingest.use_cases.record_pruefstatus import record_pruefstatus
 from dms_ingest.use_cases.record_zugewiesen import record_zugewiesen
 from dms_ingest.use_cases.record_zustaendigkeit import record_zustaendigkeit
 from dms_kit.core.access import Responsibility, Unit
@@ -32,7 +35,7 @@ class Units(Protocol):
 
 def subscriptions(units: Units) -> list[Subscription]:
     """Return the table of what ingest listens to."""
-    return [*_of_the_walk(units), *_of_the_organisation(units)]
+    return [*_of_the_walk(units), *_of_the_files(units), *_of_the_organisation(units)]
 
 
 def _of_the_walk(units: Units) -> list[Subscription]:
@@ -74,6 +77,25 @@ def _of_the_walk(units: Units) -> list[Subscription]:
         Subscription(event=dokumente.DokumentIndexed, apply=indexed),
         Subscription(event=aufgaben.AufgabeOpened, apply=opened),
         Subscription(event=aufgaben.AufgabeCompleted, apply=completed),
+    ]
+
+
+def _of_the_files(units: Units) -> list[Subscription]:
+    async def scanned(incoming: Incoming[schriftgut.DokumentAdded | schriftgut.DokumentChanged]) -> None:
+        dokument = incoming.body.dokument
+        pruefstatus = _pruefstatus(dokument.pruefstatus)
+        if dokument.antrag_id and pruefstatus is not AnlagePruefstatus.NICHT_GEPRUEFT:
+            await record_pruefstatus(
+                _id(dokument.antrag_id),
+                sha256=dokument.sha256,
+                pruefstatus=pruefstatus,
+                unit_of_work=units.for_message(incoming),
+            )
+
+    return [
+        # One that waited in the Posteingang may have been scanned before it became a Dokument.
+        Subscription(event=schriftgut.DokumentAdded, apply=scanned),
+        Subscription(event=schriftgut.DokumentChanged, apply=scanned),
     ]
 
 
@@ -129,6 +151,13 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise InvalidMessageError("an id is no UUID") from error
+
+
+def _pruefstatus(text: str) -> AnlagePruefstatus:
+    try:
+        return AnlagePruefstatus(text) if text else AnlagePruefstatus.NICHT_GEPRUEFT
+    except ValueError as error:
+        raise InvalidMessageError("a Prüfstatus is unknown") from error
 
 
 def _day(text: str) -> date:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from dms_ingest.domain.anlage import AnlagePruefstatus
 from dms_ingest.domain.antrag import Antrag
 from dms_kit.core.access import AccessScope, Responsibility, Unit
 from dms_kit.core.actor import Actor
@@ -91,6 +92,10 @@ class AntragRepository(Protocol):
 
     async def get_for_update(self, antrag_id: UUID) -> Antrag | None:
         """Return the Antrag without its Anlagen, its row locked: facts of different topics take turns."""
+        ...
+
+    async def set_pruefstatus(self, antrag: Antrag, sha256: str, pruefstatus: AnlagePruefstatus) -> None:
+        """Write it to the Anlagen with these bytes; the Antrag gets its next row version if one changed."""
         ...
 
     async def add_indexiert(self, antrag_id: UUID, dokument_id: UUID, zeitpunkt: datetime) -> None:

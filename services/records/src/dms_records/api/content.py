@@ -29,7 +29,7 @@ CONTENT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Die Datei.", "content": _BINARY},
     206: {"description": "Ein Teil der Datei.", "content": _BINARY},
     304: {"description": "Unverändert."},
-    **problem_responses("bereich-unerfuellbar", "inhalt-gesperrt"),
+    **problem_responses("bereich-unerfuellbar", "inhalt-gesperrt", "inhalt-ungeprueft"),
 }
 # What a browser shows without running anything; all else (HTML, SVG, XML …) is only saved.
 _INLINE = {"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"}

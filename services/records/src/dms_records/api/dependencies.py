@@ -9,6 +9,7 @@ from dms_kit.core.clock import Clock
 from dms_kit.core.idempotency import Idempotency
 from dms_kit.ports.object_store import ObjectStore
 from dms_kit.web.security import requires
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
 
 
@@ -29,10 +30,12 @@ class Access:
         self.scopes: Scopes = state.scopes
         self.store: ObjectStore = state.store
         self.clock: Clock = state.clock
+        self.regel: VirenpruefungRegel = state.regel
 
 
 AccessDep = Annotated[Access, Depends(Access)]
 SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
+Operator = Annotated[Actor, requires("betrieb:operate")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

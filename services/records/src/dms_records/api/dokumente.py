@@ -1,12 +1,13 @@
 """Dokumente and their content."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Response
 
 from dms_kit.core.actor import Actor
 from dms_kit.web.conditional import IfNoneMatch, matches_none
+from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.content import (
@@ -17,15 +18,39 @@ from dms_records.api.content import (
     respond_with_content,
 )
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutReader
+from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas import Dokument
 from dms_records.use_cases.get_dokument import get_dokument
+from dms_records.use_cases.list_dokumente_by_pruefstatus import list_dokumente_by_pruefstatus
 from dms_records.use_cases.read_inhalt import ReadInhalt, read_inhalt
 from dms_records.use_cases.read_lesefassung import read_lesefassung
 
 router = Router(tags=["Dokumente"])
+Sort = Literal["-erstellt_am", "erstellt_am"]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Nummer der Version.")]
 _INHALT = "/api/v1/dokumente/{dokument_id}/inhalt"
 _VERSION = "/api/v1/dokumente/{dokument_id}/versionen/{nummer}/inhalt"
+
+
+@router.get("/api/v1/dokumente", summary="Befallene Dokumente auflisten")
+async def list_dokumente_by_pruefstatus_endpoint(
+    actor: SchriftgutReader,
+    access: AccessDep,
+    *,
+    pruefstatus: Annotated[Literal["befallen"], Query(description="Welche Dokumente.")],
+    sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
+    limit: Limit = 50,
+    cursor: CursorParam = None,
+) -> Page[Dokument]:
+    """Listet die Dokumente auf, die Sie lesen dürfen und in deren aktueller Version Schadsoftware gefunden wurde."""
+    rows = await list_dokumente_by_pruefstatus(
+        pruefstatus,
+        paging_of(sort, limit, cursor),
+        actor=actor,
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+    )
+    return page_of(rows, Dokument.of, sort)
 
 
 @router.get("/api/v1/dokumente/{dokument_id}", summary="Dokument lesen")
@@ -64,7 +89,7 @@ async def get_inhalt_of_version(
     responses={
         200: {"description": "Der Text.", "content": {"text/plain": {"schema": {"type": "string"}}}},
         304: {"description": "Unverändert."},
-        **problem_responses("keine-lesefassung", "inhalt-gesperrt"),
+        **problem_responses("keine-lesefassung", "inhalt-gesperrt", "inhalt-ungeprueft"),
     },
 )
 async def get_lesefassung(
@@ -78,6 +103,7 @@ async def get_lesefassung(
         unit_of_work=access.units.for_actor(actor),
         store=access.store,
         clock=access.clock,
+        regel=access.regel,
     )
     headers = {
         "ETag": f'"{digest}"',
@@ -99,5 +125,6 @@ async def _serve(
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
+        regel=access.regel,
     )
     return await respond_with_content(conditions, row, access.store)

@@ -15,7 +15,12 @@ RowT = TypeVar("RowT")
 ItemT = TypeVar("ItemT", bound=BaseModel)
 
 # What the values behind a sort field are; all others are texts.
-_KINDS: Mapping[str, type] = {"erstellt_am": datetime, "eingegangen_am": datetime, "nummer": int}
+_KINDS: Mapping[str, type] = {
+    "erstellt_am": datetime,
+    "eingegangen_am": datetime,
+    "geprueft_am": datetime,
+    "nummer": int,
+}
 
 
 def paging_of(sort: str, limit: int, cursor: str | None) -> Paging:

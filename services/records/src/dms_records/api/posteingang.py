@@ -68,6 +68,7 @@ async def get_anlage_inhalt(
         actor=actor,
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
+        regel=access.regel,
     )
     return await respond_with_content(conditions, row, access.store)
 

@@ -12,6 +12,7 @@ from dms_records.domain.dokument import FORMULAR
 from dms_records.use_cases.queries import (
     AkteRow,
     AnlageRow,
+    BefundRow,
     DokumentRow,
     OrganisationseinheitRow,
     PosteingangRow,
@@ -25,6 +26,14 @@ Moment = Annotated[
 Etag = Annotated[str, Field(description="Stand des Objekts, für `If-Match`.", examples=['"1"'])]
 Aktenzeichen = Annotated[str, Field(examples=["32.20#00007#0001"])]
 Office = Annotated[str | None, Field(description="Schlüssel der federführenden Organisationseinheit.", examples=["32"])]
+Pruefstatus = Literal["nicht_geprueft", "sauber", "befallen"]
+Finding = Annotated[
+    str | None,
+    Field(
+        description="Was gefunden wurde, oder warum die Datei nicht geprüft werden konnte.",
+        examples=["Eicar-Signature"],
+    ),
+]
 Vertraulichkeit = Literal["offen", "nur_fuer_den_dienstgebrauch", "vertraulich", "geheim", "streng_geheim"]
 RANKS: tuple[Vertraulichkeit, ...] = (
     "offen",
@@ -84,7 +93,10 @@ class Eingang(BaseModel):
 class EingangMitFormulardaten(Eingang):
     """Der Antrag mit dem, was ins Formular eingetragen wurde."""
 
-    formulardaten: Any = Field(description="Wie gesendet; 12.50 bleibt 12.50.", examples=[{"beitrag": 12.5}])
+    formulardaten: Any = Field(
+        description="Wie gesendet; 12.50 bleibt 12.50. Null, solange ihre Datei nicht ausgeliefert wird.",
+        examples=[{"beitrag": 12.5}],
+    )
 
 
 class Vorgang(BaseModel):
@@ -133,7 +145,9 @@ class Dokument(BaseModel):
     groesse: int = Field(description="In Bytes.", examples=[48213])
     sha256: str
     sha512: str
-    pruefstatus: Literal["nicht_geprueft", "sauber", "befallen"]
+    pruefstatus: Pruefstatus
+    befund: Finding
+    geprueft_am: Moment | None
     vertraulichkeit: Vertraulichkeit
     erstellt_am: Moment
     etag: Etag
@@ -157,10 +171,27 @@ class Anlage(BaseModel):
     mime_type: str
     groesse: int
     sha256: str
-    pruefstatus: Literal["nicht_geprueft", "sauber", "befallen"]
+    pruefstatus: Pruefstatus
 
     @classmethod
     def of(cls, row: AnlageRow) -> "Anlage":
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+class Befund(BaseModel):
+    """Eine befallene Datei, oder eine, die nicht geprüft werden konnte; nichts von ihrem Inhalt, kein Name."""
+
+    id: UUID = Field(description="Kennung der Dokumentversion oder der Datei im Posteingang.")
+    dokument_id: UUID | None
+    posteingang_id: UUID | None
+    mime_type: str
+    groesse: int = Field(description="In Bytes.", examples=[48213])
+    pruefstatus: Literal["nicht_geprueft", "befallen"]
+    befund: str = Field(description="Was gefunden wurde, oder warum nicht geprüft.", examples=["Eicar-Signature"])
+    geprueft_am: Moment
+
+    @classmethod
+    def of(cls, row: BefundRow) -> "Befund":
         return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
 
 

@@ -50,7 +50,13 @@ async def list_vorgaenge_endpoint(
 @router.get("/api/v1/vorgaenge/{vorgang_id}", summary="Vorgang lesen", response_model=VorgangMitEingang)
 async def get_vorgang_endpoint(vorgang_id: UUID, actor: SchriftgutReader, access: AccessDep) -> Response:
     """Liest einen Vorgang mit seinen Formulardaten; das Lesen wird protokolliert."""
-    row = await get_vorgang(vorgang_id, actor=actor, scopes=access.scopes, unit_of_work=access.units.for_actor(actor))
+    row = await get_vorgang(
+        vorgang_id,
+        actor=actor,
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+        regel=access.regel,
+    )
     keys = (await access.scopes.directory(actor.mandant)).unit_keys()
     vorgang = VorgangMitEingang.of(row, keys)
     document = vorgang.model_dump(mode="json")

@@ -18,17 +18,21 @@ from dms_records.domain.dokument import Dokument
 from dms_records.domain.events import (
     AkteCreated,
     DokumentAdded,
+    DokumentChanged,
     OrganisationseinheitChanged,
     RepublishCompleted,
     VorgangChanged,
     VorgangCreated,
     ZustaendigkeitChanged,
 )
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.domain.vorgang import Vorgang
 
 
-def to_message(event: object) -> Outgoing:
+def to_message(event: object, regel: VirenpruefungRegel) -> Outgoing:
     """Return the message of a domain event; its key is the id of the aggregate."""
+    if isinstance(event, DokumentAdded | DokumentChanged):
+        return _dokument(event, regel)
     return _MAPPERS[type(event)](event)
 
 
@@ -100,27 +104,31 @@ def _vorgang(vorgang: Vorgang) -> vorgang_events_pb2.Vorgang:
     )
 
 
-def _dokument(event: DokumentAdded) -> Outgoing:
+def _dokument(event: DokumentAdded | DokumentChanged, regel: VirenpruefungRegel) -> Outgoing:
     dokument, inhalt = event.dokument, event.inhalt
-    body = dokument_events_pb2.DokumentAdded(
-        dokument=dokument_events_pb2.Dokument(
-            id=str(dokument.id),
-            version=dokument.version,
-            vorgang_id=str(dokument.vorgang_id),
-            akte_id=str(dokument.akte_id),
-            aktenzeichen=dokument.aktenzeichen,
-            titel=dokument.titel,
-            dateiname=inhalt.dateiname,
-            mime_type=inhalt.mime_type,
-            objekt_key=inhalt.objekt_key,
-            groesse=inhalt.groesse,
-            sha256=inhalt.sha256,
-            schutz=_schutz(dokument),
-            antrag_id=str(dokument.antrag_id or ""),
-            erstellt_am=dokument.erstellt_am,
-        )
+    is_open = regel.is_open(inhalt.pruefstatus, inhalt.befund)
+    fact = dokument_events_pb2.Dokument(
+        id=str(dokument.id),
+        version=dokument.version,
+        vorgang_id=str(dokument.vorgang_id),
+        akte_id=str(dokument.akte_id),
+        aktenzeichen=dokument.aktenzeichen,
+        titel=dokument.titel,
+        dateiname=inhalt.dateiname,
+        mime_type=inhalt.mime_type,
+        objekt_key=inhalt.objekt_key,
+        groesse=inhalt.groesse,
+        sha256=inhalt.sha256,
+        schutz=_schutz(dokument),
+        antrag_id=str(dokument.antrag_id or ""),
+        erstellt_am=dokument.erstellt_am,
+        pruefstatus=inhalt.pruefstatus,
+        inhalt_gesperrt=is_open or regel.is_withheld(inhalt.pruefstatus),
+        pruefung_offen=is_open,
     )
-    return Outgoing(key=body.dokument.id, body=body)
+    if isinstance(event, DokumentChanged):
+        return Outgoing(key=fact.id, body=dokument_events_pb2.DokumentChanged(dokument=fact))
+    return Outgoing(key=fact.id, body=dokument_events_pb2.DokumentAdded(dokument=fact))
 
 
 def _republish_completed(event: RepublishCompleted) -> Outgoing:
@@ -142,6 +150,5 @@ _MAPPERS: Mapping[type, Callable[[Any], Outgoing]] = {
     AkteCreated: _akte,
     VorgangCreated: _vorgang_created,
     VorgangChanged: _vorgang_changed,
-    DokumentAdded: _dokument,
     RepublishCompleted: _republish_completed,
 }

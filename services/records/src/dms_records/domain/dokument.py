@@ -65,7 +65,7 @@ class Dokument:
 @dataclass(eq=False, kw_only=True)
 class Dokumentversion:
     """
-    One state of a Dokument with its file; it never changes but for `pruefstatus`.
+    One state of a Dokument with its file; it never changes but for what the virus scan says of it.
 
     `blocks` are the SHA-256 digests of each 1 MiB block, by which every range is verified when it is read.
     """
@@ -83,6 +83,8 @@ class Dokumentversion:
     objekt_key: str
     pruefstatus: str
     erstellt_am: datetime
+    befund: str | None = None
+    geprueft_am: datetime | None = None
 
     @classmethod
     def first_of(cls, dokument: Dokument, anlage: EingangAnlage) -> "Dokumentversion":
@@ -100,5 +102,7 @@ class Dokumentversion:
             blocks=anlage.blocks,
             objekt_key=anlage.objekt_key,
             pruefstatus=anlage.pruefstatus,
+            befund=anlage.befund,
+            geprueft_am=anlage.geprueft_am,
             erstellt_am=dokument.erstellt_am,
         )

@@ -41,3 +41,5 @@ class EingangAnlage:
     blocks: bytes
     objekt_key: str
     pruefstatus: str
+    befund: str | None = None
+    geprueft_am: datetime | None = None

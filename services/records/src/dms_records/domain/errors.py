@@ -43,6 +43,14 @@ class DokumentInfectedError(DmsError):
     title = "Die Datei ist befallen und wird nicht ausgeliefert"
 
 
+class DokumentUnscannedError(DmsError):
+    """Raised when content is asked for that waits for the virus scan; the client asks again after `retry_after`."""
+
+    code = "inhalt-ungeprueft"
+    kind = ErrorKind.CONFLICT
+    title = "Die Datei ist nicht auf Viren geprüft und wird noch nicht ausgeliefert"
+
+
 class DokumentWithoutLesefassungError(DmsError):
     """Raised when a reading version is asked for that only form data have."""
 

@@ -58,6 +58,14 @@ class DokumentAdded:
 
 
 @dataclass(frozen=True)
+class DokumentChanged:
+    """A Dokument or the file of its current version has other facts than before."""
+
+    dokument: Dokument
+    inhalt: Dokumentversion
+
+
+@dataclass(frozen=True)
 class RepublishCompleted:
     """Everything living was published again for a group."""
 
@@ -73,5 +81,6 @@ RecordsEvent = (
     | VorgangCreated
     | VorgangChanged
     | DokumentAdded
+    | DokumentChanged
     | RepublishCompleted
 )

@@ -1,15 +1,23 @@
 """Read one Vorgang."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
 from dms_kit.core.errors import NotFoundError
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
 from dms_records.use_cases.queries import VorgangRow
 
 
-async def get_vorgang(vorgang_id: UUID, *, actor: Actor, scopes: Scopes, unit_of_work: OpenUnitOfWork) -> VorgangRow:
-    """Return a Vorgang with its form data; the read is in the Protokoll before it is answered (rights model)."""
+async def get_vorgang(
+    vorgang_id: UUID, *, actor: Actor, scopes: Scopes, unit_of_work: OpenUnitOfWork, regel: VirenpruefungRegel
+) -> VorgangRow:
+    """
+    Return a Vorgang with its form data; the read is in the Protokoll before it is answered (rights model).
+
+    Form data are what a file says: while the file is not served, they are not either.
+    """
     scope = await scopes.scope(actor)
     async with unit_of_work() as uow:
         vorgang = await uow.queries.vorgang(scope, vorgang_id)
@@ -17,4 +25,6 @@ async def get_vorgang(vorgang_id: UUID, *, actor: Actor, scopes: Scopes, unit_of
             raise NotFoundError
         uow.audit("vorgang.read", "vorgang", vorgang.id)
         await uow.commit()
+    if vorgang.formular_pruefstatus is not None and regel.is_withheld(vorgang.formular_pruefstatus):
+        return replace(vorgang, formulardaten=None)
     return vorgang

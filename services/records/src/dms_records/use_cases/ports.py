@@ -1,7 +1,8 @@
 """What the use cases need: a unit of work with its repositories, and the resolver of scopes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -16,6 +17,7 @@ from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.events import RecordsEvent
 from dms_records.domain.organisationseinheit import Organisationseinheit
 from dms_records.domain.posteingang import Posteingang
+from dms_records.domain.virenpruefung import Virenpruefung
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 from dms_records.domain.zustaendigkeit import Zustaendigkeit
 from dms_records.use_cases.queries import (
@@ -24,6 +26,7 @@ from dms_records.use_cases.queries import (
     AktenplanRow,
     AkteRow,
     AnlageRow,
+    BefundRow,
     DokumentRow,
     InhaltRow,
     OrganisationseinheitRow,
@@ -43,6 +46,7 @@ __all__ = [
     "Aktenplan",
     "AktenplanRow",
     "AnlageRow",
+    "BefundRow",
     "Bestand",
     "DokumentRow",
     "Eingaenge",
@@ -54,9 +58,14 @@ __all__ = [
     "PosteingangRow",
     "Queries",
     "Rows",
+    "ScanBrokenError",
     "Schriftgut",
     "Scopes",
+    "UngepruefteDatei",
+    "UngepruefteDateien",
     "UnitOfWork",
+    "Virenpruefungen",
+    "VirusScanner",
     "VorgangFilter",
     "VorgangRow",
 ]
@@ -192,6 +201,69 @@ class Bestand(Protocol):
         ...
 
 
+class ScanBrokenError(Exception):
+    """Raised by `VirusScanner.scan` when it broke off at this file; it is tried again later, the next ones go on."""
+
+
+class VirusScanner(Protocol):
+    """Looks for viruses in a stream of bytes."""
+
+    async def scan(self, chunks: AsyncIterator[bytes], *, groesse: int) -> Virenpruefung:
+        """
+        Return the result of a file of `groesse` bytes, which is read once and perhaps not to its end.
+
+        `UnavailableError` when the scanner does not answer at all, ScanBrokenError when it broke off at this file. What
+        it cannot look into as a whole is never `sauber`. Errors of `chunks` are passed on.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Raise `UnavailableError` when the scanner does not answer."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class UngepruefteDatei:
+    """A file that waits for the scan; `sha256` is hex, `groesse` in bytes."""
+
+    mandant: str
+    objekt_key: str
+    groesse: int
+    sha256: str
+
+
+class UngepruefteDateien(Protocol):
+    """The files that wait for the scan, of all Mandanten."""
+
+    async def newest(self, *, without: Collection[str], limit: int) -> Sequence[UngepruefteDatei]:
+        """Return files that wait, the newest first, but for those of the given keys."""
+        ...
+
+
+class Virenpruefungen(Protocol):
+    """The rows that name scanned objects, held until the end of the transaction."""
+
+    async def inhalte(self, objekt_keys: Collection[str]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return the versions whose files these are, with their Dokumente."""
+        ...
+
+    async def anlagen(self, objekt_keys: Collection[str]) -> Sequence[EingangAnlage]:
+        """Return the files of Eingänge that these are."""
+        ...
+
+    def set_dokument(self, dokument: Dokument) -> None:
+        """Give the Dokument its next row version: what is shown of it has changed."""
+        ...
+
+    async def set_posteingaenge(self, antrag_ids: Collection[UUID]) -> None:
+        """Give the items of the Posteingang their next row versions, of those Anträge that still wait there."""
+        ...
+
+    async def reopen(self) -> int:
+        """Let all files wait again that could not be scanned; return how many."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction for one Mandant."""
 
@@ -200,6 +272,7 @@ class UnitOfWork(Protocol):
     eingaenge: Eingaenge
     schriftgut: Schriftgut
     bestand: Bestand
+    virenpruefungen: Virenpruefungen
     queries: Queries
 
     @property

@@ -52,7 +52,11 @@ class AkteRow:
 
 @dataclass(frozen=True, kw_only=True)
 class VorgangRow:
-    """A Vorgang with what came in; `formulardaten` (JSON text as sent) only for a single one."""
+    """
+    A Vorgang with what came in.
+
+    Only of a single one: `formulardaten` (JSON text as sent) and what the virus scan said of the file with them.
+    """
 
     id: UUID
     version: int
@@ -68,6 +72,7 @@ class VorgangRow:
     leistung_schluessel: str | None
     leistung_bezeichnung: str | None
     formulardaten: str | None = None
+    formular_pruefstatus: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +93,8 @@ class DokumentRow:
     sha256: str
     sha512: str
     pruefstatus: str
+    befund: str | None
+    geprueft_am: datetime | None
     zustaendigkeit_id: UUID
     rang: int
     erstellt_am: datetime
@@ -107,6 +114,7 @@ class InhaltRow:
     blocks: bytes
     objekt_key: str
     pruefstatus: str
+    befund: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +129,20 @@ class AnlageRow:
     groesse: int
     sha256: str
     pruefstatus: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BefundRow:
+    """A file of a Dokument or in the Posteingang that is infected or could not be scanned; nothing of what it says."""
+
+    id: UUID
+    dokument_id: UUID | None
+    posteingang_id: UUID | None
+    mime_type: str
+    groesse: int
+    pruefstatus: str
+    befund: str
+    geprueft_am: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +248,14 @@ class Queries(Protocol):
 
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
+        ...
+
+    async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Dokumente whose current version has a Befund with this Prüfstatus."""
+        ...
+
+    async def befunde(self, pruefstatus: str, paging: Paging) -> Rows[BefundRow]:
+        """Return a page of the Befunde of the Mandant with this Prüfstatus, whatever the rights."""
         ...
 
     async def inhalt(self, scope: AccessScope, dokument_id: UUID, nummer: int | None) -> InhaltRow | None:

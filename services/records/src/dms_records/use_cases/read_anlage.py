@@ -5,22 +5,27 @@ from uuid import UUID
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.errors import NotFoundError
-from dms_records.domain.dokument import BEFALLEN
-from dms_records.domain.errors import DokumentInfectedError
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork
 from dms_records.use_cases.queries import InhaltRow
 
 
 async def read_anlage(
-    posteingang_id: UUID, anlage_id: UUID, *, is_range: bool, actor: Actor, unit_of_work: OpenUnitOfWork, clock: Clock
+    posteingang_id: UUID,
+    anlage_id: UUID,
+    *,
+    is_range: bool,
+    actor: Actor,
+    unit_of_work: OpenUnitOfWork,
+    clock: Clock,
+    regel: VirenpruefungRegel,
 ) -> InhaltRow:
     """Give access to a file of a waiting item once the read is in the Protokoll; `befallen` is never served."""
     async with unit_of_work() as uow:
         row = await uow.queries.anlage_inhalt(posteingang_id, anlage_id)
         if row is None:
             raise NotFoundError
-        if row.pruefstatus == BEFALLEN:
-            raise DokumentInfectedError
+        regel.check_served(row.pruefstatus, row.befund)
         is_new = await uow.schriftgut.note_access(anlage_id, actor.sub, moment=clock.now())
         if is_new or not is_range:
             uow.audit("posteingang.content_read", "posteingang", posteingang_id, {"anlage": str(anlage_id)})

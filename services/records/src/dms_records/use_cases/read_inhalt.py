@@ -6,8 +6,7 @@ from uuid import UUID
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.errors import NotFoundError
-from dms_records.domain.dokument import BEFALLEN
-from dms_records.domain.errors import DokumentInfectedError
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
 from dms_records.use_cases.queries import InhaltRow
 
@@ -23,7 +22,13 @@ class ReadInhalt:
 
 
 async def read_inhalt(
-    command: ReadInhalt, *, actor: Actor, scopes: Scopes, unit_of_work: OpenUnitOfWork, clock: Clock
+    command: ReadInhalt,
+    *,
+    actor: Actor,
+    scopes: Scopes,
+    unit_of_work: OpenUnitOfWork,
+    clock: Clock,
+    regel: VirenpruefungRegel,
 ) -> InhaltRow:
     """
     Give access to a version's file once the read is in the Protokoll; `befallen` is never served.
@@ -35,8 +40,7 @@ async def read_inhalt(
         row = await uow.queries.inhalt(scope, command.dokument_id, command.nummer)
         if row is None:
             raise NotFoundError
-        if row.pruefstatus == BEFALLEN:
-            raise DokumentInfectedError
+        regel.check_served(row.pruefstatus, row.befund)
         if command.is_head:
             return row
         is_new = await uow.schriftgut.note_access(row.objekt_id, actor.sub, moment=clock.now())

@@ -9,6 +9,7 @@ from dms_kit.core.clock import Clock
 from dms_kit.ports.object_store import ObjectStore
 from dms_records.domain.dokument import FORMULAR
 from dms_records.domain.errors import DokumentWithoutLesefassungError
+from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.lesefassung import render_lesefassung
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
 from dms_records.use_cases.read_inhalt import ReadInhalt, read_inhalt
@@ -16,7 +17,14 @@ from dms_records.use_cases.verified_chunks import verified_chunks
 
 
 async def read_lesefassung(
-    dokument_id: UUID, *, actor: Actor, scopes: Scopes, unit_of_work: OpenUnitOfWork, store: ObjectStore, clock: Clock
+    dokument_id: UUID,
+    *,
+    actor: Actor,
+    scopes: Scopes,
+    unit_of_work: OpenUnitOfWork,
+    store: ObjectStore,
+    clock: Clock,
+    regel: VirenpruefungRegel,
 ) -> tuple[str, str]:
     """
     Return the reading version of form data and the hash of the text; made on reading, never stored.
@@ -24,7 +32,7 @@ async def read_lesefassung(
     It is content: the read is in the Protokoll, and only the part `antrag` has one (contract of the first walk).
     """
     command = ReadInhalt(dokument_id=dokument_id)
-    row = await read_inhalt(command, actor=actor, scopes=scopes, unit_of_work=unit_of_work, clock=clock)
+    row = await read_inhalt(command, actor=actor, scopes=scopes, unit_of_work=unit_of_work, clock=clock, regel=regel)
     if row.art != FORMULAR:
         raise DokumentWithoutLesefassungError
     chunks = verified_chunks(store, row, start=0, length=row.groesse)

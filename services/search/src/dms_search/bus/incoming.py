@@ -18,6 +18,7 @@ from dms_kit.core.access import Responsibility, Unit
 from dms_kit.core.clock import Clock, year_in_berlin
 from dms_kit.messaging.consumer import AlreadyProcessedError, Incoming, InvalidMessageError, Subscription
 from dms_search.domain.indexeintrag import Indexeintrag, IndexeintragTyp
+from dms_search.domain.volltext import Volltext, VolltextGrund
 from dms_search.use_cases.index_batch import index_batch
 from dms_search.use_cases.meldung import (
     IndexeintragFact,
@@ -45,9 +46,12 @@ class Units(Protocol):
 def subscriptions(extraction: TextExtraction) -> list[Subscription]:
     """Return the table of what search listens to; files are read while a batch is prepared."""
 
-    async def dokument(incoming: Incoming[dokumente.DokumentAdded]) -> IndexeintragFact:
+    async def dokument(incoming: Incoming[dokumente.DokumentAdded | dokumente.DokumentChanged]) -> IndexeintragFact:
         fact = incoming.body.dokument
-        volltext = await extraction.extract(fact.objekt_key, sha256_hex=fact.sha256, mime_type=fact.mime_type)
+        if fact.inhalt_gesperrt:
+            volltext = Volltext(grund=VolltextGrund.GESPERRT)
+        else:
+            volltext = await extraction.extract(fact.objekt_key, sha256_hex=fact.sha256, mime_type=fact.mime_type)
         eintrag = Indexeintrag(
             typ=IndexeintragTyp.DOKUMENT,
             vorgang_id=_id(fact.vorgang_id) if fact.vorgang_id else None,
@@ -58,13 +62,15 @@ def subscriptions(extraction: TextExtraction) -> list[Subscription]:
             grund=volltext.grund,
             **_common(fact, incoming),
         )
-        return IndexeintragFact(eintrag=eintrag, antrag_id=_id(fact.antrag_id) if fact.antrag_id else None)
+        antrag_id = _id(fact.antrag_id) if fact.antrag_id else None
+        return IndexeintragFact(eintrag=eintrag, antrag_id=antrag_id, is_preliminary=fact.pruefung_offen)
 
     return [
         Subscription(event=akten.AkteCreated, prepare=_prepared(_akte)),
         Subscription(event=vorgaenge.VorgangCreated, prepare=_prepared(_vorgang)),
         Subscription(event=vorgaenge.VorgangChanged, prepare=_prepared(_vorgang)),
         Subscription(event=dokumente.DokumentAdded, prepare=_prepared(dokument)),
+        Subscription(event=dokumente.DokumentChanged, prepare=_prepared(dokument)),
         Subscription(event=organisation.OrganisationseinheitChanged, prepare=_prepared(_organisationseinheit)),
         Subscription(event=organisation.ZustaendigkeitChanged, prepare=_prepared(_zustaendigkeit)),
         Subscription(event=republish.RepublishCompleted, prepare=_prepared(_republish)),

@@ -16,6 +16,7 @@ class VolltextGrund(StrEnum):
     SPEICHER = "Das Lesen der Datei hat zu viel Speicher gebraucht."
     ABBRUCH = "Das Lesen der Datei ist abgebrochen."
     PRUEFSUMME = "Der Inhalt passt nicht zur Prüfsumme."
+    GESPERRT = "Die Datei ist befallen oder nicht auf Viren geprüft."
     FEHLT = "Der Inhalt ist nicht vorhanden."
 
 

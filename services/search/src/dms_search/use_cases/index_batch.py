@@ -39,6 +39,9 @@ async def index_batch(
 
 async def _record(meldung: Meldung, uow: UnitOfWork, clock: Clock) -> None:
     match meldung.fact:
+        case IndexeintragFact(is_preliminary=True):
+            # It can be found by its metadata; that it can be found at all is said when its file may be read.
+            pass
         case IndexeintragFact(eintrag=eintrag) as fact if eintrag.typ is IndexeintragTyp.DOKUMENT:
             uow.record(
                 DokumentIndexed(

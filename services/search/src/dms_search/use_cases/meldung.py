@@ -10,10 +10,15 @@ from dms_search.domain.indexeintrag import Indexeintrag
 
 @dataclass(frozen=True, kw_only=True)
 class IndexeintragFact:
-    """An Akte, a Vorgang or a Dokument as it is now; `antrag_id` only of what came with an Antrag."""
+    """
+    An Akte, a Vorgang or a Dokument as it is now; `antrag_id` only of what came with an Antrag.
+
+    `is_preliminary`: the file of a Dokument may not be read yet, another version will say more.
+    """
 
     eintrag: Indexeintrag
     antrag_id: UUID | None = None
+    is_preliminary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
+from dms_ingest.adapters.postgres.tables import anlage, antrag_dokument
 from dms_ingest.adapters.postgres.tables import antrag as table
-from dms_ingest.adapters.postgres.tables import antrag_dokument
+from dms_ingest.domain.anlage import AnlagePruefstatus
 from dms_ingest.domain.antrag import Antrag
 from dms_ingest.use_cases.ports import AntragAudience
 from dms_kit.access import compile_sql
@@ -63,6 +65,23 @@ class AntragRepository:
     async def get_for_update(self, antrag_id: UUID) -> Antrag | None:
         """Load the Antrag and hold its row."""
         return (await self._session.scalars(select(Antrag).where(self._is(antrag_id)).with_for_update())).one_or_none()
+
+    async def set_pruefstatus(self, antrag: Antrag, sha256: str, pruefstatus: AnlagePruefstatus) -> None:
+        """Update the Anlagen; the row of the Antrag is written too, for its version."""
+        columns = anlage.c
+        changed = await self._session.execute(
+            update(anlage)
+            .where(
+                columns.mandant == self._mandant,
+                columns.antrag_id == antrag.id,
+                columns.objekt_sha256 == sha256,
+                columns.pruefstatus != pruefstatus,
+            )
+            .values(pruefstatus=pruefstatus)
+            .returning(columns.id)
+        )
+        if changed.all():
+            flag_modified(antrag, "abgeschirmt")
 
     async def add_indexiert(self, antrag_id: UUID, dokument_id: UUID, zeitpunkt: datetime) -> None:
         """Insert the Dokument unless it is known."""

@@ -42,7 +42,7 @@ def page_by_zustaendigkeit(
     return outer.order_by(*_order(first.c[_SORT], first.c.id, paging)).limit(paging.limit + 1).subquery("page")
 
 
-def page_of(table: Table, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Subquery:
+def page_of(table: FromClause, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Subquery:
     """Return a page of a table that is found by one walk of an index."""
     return _first(table, conditions, sort, paging).subquery("page")
 
@@ -65,7 +65,7 @@ def to_rows(found: Sequence[Row[Any]], row_type: type[RowT], paging: Paging, **e
     return Rows(items, (last[_SORT], last["id"]))
 
 
-def _first(table: Table, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Select[Any]:
+def _first(table: FromClause, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Select[Any]:
     statement = select(table, sort.label(_SORT)).where(*conditions)
     if paging.after is not None:
         place, behind = tuple_(sort, table.c.id), tuple_(*paging.after)

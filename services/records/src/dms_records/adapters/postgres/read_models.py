@@ -13,6 +13,9 @@ from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.adapters.postgres.selections import (
     DATEI,
+    befunde,
+    dokumente_with_befund,
+    formular_pruefstatus,
     may_read,
     select_akten,
     select_dokumente,
@@ -26,6 +29,7 @@ from dms_records.use_cases.ports import (
     AktenplanRow,
     AkteRow,
     AnlageRow,
+    BefundRow,
     DokumentRow,
     InhaltRow,
     OrganisationseinheitRow,
@@ -50,7 +54,7 @@ _POSTEINGANG_SORT: Mapping[str, Any] = {
     "eingegangen_am": tables.posteingang.c.eingegangen_am,
     "betreff": tables.posteingang.c.betreff_sortierung,
 }
-_SERVED = (*DATEI, "blocks", "objekt_key")
+_SERVED = (*DATEI, "blocks", "objekt_key", "befund")
 
 
 _RowT = TypeVar("_RowT")
@@ -80,8 +84,9 @@ class ReadModels:
 
     async def vorgang(self, scope: AccessScope, vorgang_id: UUID) -> VorgangRow | None:
         """Return one Vorgang with its form data."""
-        statement = select_vorgaenge(visible_one(tables.vorgang, scope, vorgang_id))
-        found = await self._all(statement.add_columns(tables.eingang.c.formulardaten))
+        page = visible_one(tables.vorgang, scope, vorgang_id)
+        more = (tables.eingang.c.formulardaten, formular_pruefstatus(page))
+        found = await self._all(select_vorgaenge(page).add_columns(*more))
         return VorgangRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
     async def dokumente(self, scope: AccessScope, vorgang_id: UUID, paging: Paging) -> Rows[DokumentRow] | None:
@@ -98,6 +103,18 @@ class ReadModels:
         """Return one Dokument."""
         found = await self._all(select_dokumente(visible_one(tables.dokument, scope, dokument_id)))
         return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Dokumente whose current version has a Befund."""
+        page = dokumente_with_befund(scope, pruefstatus, paging)
+        return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
+
+    async def befunde(self, pruefstatus: str, paging: Paging) -> Rows[BefundRow]:
+        """Return a page of the Befunde of the Mandant."""
+        page = befunde(self._mandant, pruefstatus, paging)
+        names = BefundRow.__dataclass_fields__
+        statement = ordered(select(*(page.c[name] for name in names)), page, paging)
+        return to_rows(await self._all(statement), BefundRow, paging)
 
     async def inhalt(self, scope: AccessScope, dokument_id: UUID, nummer: int | None) -> InhaltRow | None:
         """Return the file of one version."""

@@ -4,12 +4,28 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Select, Subquery, Table, Uuid, any_, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Label,
+    Select,
+    Subquery,
+    Table,
+    Uuid,
+    any_,
+    exists,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from dms_kit.access import compile_sql
 from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
+from dms_records.domain.dokument import FORMULAR
 from dms_records.use_cases.ports import READ, Paging
 
 _AKTE = ("id", "version", "aktenzeichen", "titel", "art", "jahr", "zustaendigkeit_id", "rang", "erstellt_am")
@@ -117,7 +133,10 @@ def select_dokumente(page: FromClause) -> Select[Any]:
         & (inhalt.c.nummer == page.c.aktuelle_version)
     )
     return (
-        select(*(page.c[name] for name in _DOKUMENT), *(inhalt.c[name] for name in (*DATEI, "sha512")))
+        select(
+            *(page.c[name] for name in _DOKUMENT),
+            *(inhalt.c[name] for name in (*DATEI, "sha512", "befund", "geprueft_am")),
+        )
         .select_from(page)
         .join(inhalt, current)
     )
@@ -132,3 +151,56 @@ def select_posteingang(page: FromClause) -> Select[Any]:
         .select_from(page)
         .join(eingang, (eingang.c.mandant == page.c.mandant) & (eingang.c.antrag_id == page.c.antrag_id))
     )
+
+
+def formular_pruefstatus(page: FromClause) -> Label[Any]:
+    """Return what the virus scan said of the form data of the Vorgänge of a page."""
+    dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
+    current = (
+        (inhalt.mandant == dokument.mandant)
+        & (inhalt.dokument_id == dokument.id)
+        & (inhalt.nummer == dokument.aktuelle_version)
+    )
+    form = (dokument.mandant == page.c.mandant) & (dokument.vorgang_id == page.c.id) & (dokument.art == FORMULAR)
+    statement = select(inhalt.pruefstatus).join(tables.dokument, current).where(form).limit(1)
+    return statement.correlate(page).scalar_subquery().label("formular_pruefstatus")
+
+
+def dokumente_with_befund(scope: AccessScope, pruefstatus: str, paging: Paging) -> Subquery:
+    """Return a page of the Dokumente in reach whose current version has a Befund; few, found by its index."""
+    dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
+    has_befund = exists().where(
+        inhalt.mandant == dokument.mandant,
+        inhalt.dokument_id == dokument.id,
+        inhalt.nummer == dokument.aktuelle_version,
+        inhalt.befund.is_not(None),
+        inhalt.pruefstatus == pruefstatus,
+    )
+    return page_of(tables.dokument, [may_read(tables.dokument, scope), has_befund], dokument.erstellt_am, paging)
+
+
+def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:
+    """Return a page of the Befunde of a Mandant; a file of the Posteingang only while it waits there."""
+    inhalt, anlage, waiting = tables.dokumentversion, tables.eingang_anlage, tables.posteingang
+    facts = ("mime_type", "groesse", "pruefstatus", "befund", "geprueft_am")
+
+    def found(table: Table, dokument_id: Any, posteingang_id: Any) -> Select[Any]:
+        columns = table.c
+        return select(
+            columns.id,
+            dokument_id.label("dokument_id"),
+            posteingang_id.label("posteingang_id"),
+            *(columns[name] for name in facts),
+        ).where(columns.mandant == mandant, columns.befund.is_not(None), columns.pruefstatus == pruefstatus)
+
+    nothing = null().cast(Uuid)
+    unfiled = (
+        (waiting.c.mandant == anlage.c.mandant)
+        & (waiting.c.antrag_id == anlage.c.antrag_id)
+        & waiting.c.vorgang_id.is_(None)
+    )
+    both = union_all(
+        found(inhalt, inhalt.c.dokument_id, nothing),
+        found(anlage, nothing, waiting.c.id).join(waiting, unfiled),
+    ).subquery("befunde")
+    return page_of(both, [], both.c.geprueft_am, paging)

@@ -27,6 +27,7 @@ from dms_kit.audit.tables import add_audit_tables
 from dms_kit.database import NAMING
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.columns import SCHEMA, SORTED, key, moment, protection, reference, version
+from dms_records.adapters.postgres.virenpruefung_columns import index_virenpruefung, virenpruefung_columns
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
@@ -179,22 +180,9 @@ Index(
     vorgang.c.erstellt_am,
     vorgang.c.id,
 )
-Index(
-    "ix_vorgang_status_betreff",
-    vorgang.c.mandant,
-    vorgang.c.zustaendigkeit_id,
-    vorgang.c.status,
-    vorgang.c.betreff_sortierung,
-    vorgang.c.id,
-)
-Index(
-    "ix_vorgang_status_aktenzeichen",
-    vorgang.c.mandant,
-    vorgang.c.zustaendigkeit_id,
-    vorgang.c.status,
-    vorgang.c.aktenzeichen,
-    vorgang.c.id,
-)
+for _name, _sorted_by in (("betreff", "betreff_sortierung"), ("aktenzeichen", "aktenzeichen")):
+    _walked = ("mandant", "zustaendigkeit_id", "status", _sorted_by, "id")
+    Index(f"ix_vorgang_status_{_name}", *(vorgang.c[_column] for _column in _walked))
 Index("ix_vorgang_akte", vorgang.c.mandant, vorgang.c.akte_id, vorgang.c.erstellt_am, vorgang.c.id)
 
 vorgang_aufgabe = Table(
@@ -243,13 +231,14 @@ dokumentversion = Table(
     Column("sha512", Text, nullable=False),
     Column("blocks", LargeBinary, nullable=False),
     Column("objekt_key", Text, nullable=False),
-    Column("pruefstatus", Text, nullable=False),
+    *virenpruefung_columns(),
     moment("erstellt_am"),
     UniqueConstraint("mandant", "dokument_id", "nummer"),
     UniqueConstraint("mandant", "objekt_key"),
     CheckConstraint("pruefstatus IN ('nicht_geprueft', 'sauber', 'befallen')", name="pruefstatus"),
     reference("dokument_id", to="dokument"),
 )
+index_virenpruefung(dokumentversion)
 
 # By whom and when a file was last read, so that range requests count once; rows are pruned by the reaper.
 dokumentversion_zugriff = Table(
@@ -289,11 +278,12 @@ eingang_anlage = Table(
     Column("sha512", Text, nullable=False),
     Column("blocks", LargeBinary, nullable=False),
     Column("objekt_key", Text, nullable=False),
-    Column("pruefstatus", Text, nullable=False),
+    *virenpruefung_columns(),
     UniqueConstraint("mandant", "antrag_id", "position"),
     UniqueConstraint("mandant", "objekt_key"),
     reference("antrag_id", to="eingang", target="antrag_id"),
 )
+index_virenpruefung(eingang_anlage)
 
 posteingang = Table(
     "posteingang",

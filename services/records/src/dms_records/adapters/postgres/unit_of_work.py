@@ -7,7 +7,16 @@ from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
-from dms_records.use_cases.ports import Aktenplan, Bestand, Eingaenge, Organisation, Queries, Schriftgut
+from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
+from dms_records.use_cases.ports import (
+    Aktenplan,
+    Bestand,
+    Eingaenge,
+    Organisation,
+    Queries,
+    Schriftgut,
+    Virenpruefungen,
+)
 
 
 class RecordsUnitOfWork(PostgresUnitOfWork):
@@ -18,6 +27,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     eingaenge: Eingaenge
     schriftgut: Schriftgut
     bestand: Bestand
+    virenpruefungen: Virenpruefungen
     queries: Queries
 
     async def open(self) -> None:
@@ -27,6 +37,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
+        self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
 
     async def flush(self) -> None:

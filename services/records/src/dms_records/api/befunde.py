@@ -1,0 +1,33 @@
+"""What the virus scan found, for operations."""
+
+from typing import Annotated, Literal
+
+from fastapi import Query
+
+from dms_kit.web.pagination import CursorParam, Limit, Page
+from dms_kit.web.routing import Router
+from dms_records.api.dependencies import AccessDep, Operator
+from dms_records.api.lists import page_of, paging_of
+from dms_records.api.schemas import Befund
+from dms_records.use_cases.list_befunde import list_befunde
+
+router = Router(tags=["Betrieb"])
+Sort = Literal["-geprueft_am", "geprueft_am"]
+
+
+@router.get("/api/v1/betrieb/records/befunde", summary="Befunde der Virenprüfung")
+async def list_befunde_endpoint(
+    actor: Operator,
+    access: AccessDep,
+    *,
+    pruefstatus: Annotated[
+        Literal["befallen", "nicht_geprueft"],
+        Query(description="Befallene Dateien, oder solche, die nicht geprüft werden konnten."),
+    ] = "befallen",
+    sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-geprueft_am",
+    limit: Limit = 50,
+    cursor: CursorParam = None,
+) -> Page[Befund]:
+    """Zeigt Kennung, Art und Größe, was gefunden wurde und wann; nie einen Inhalt, nie einen Titel."""
+    rows = await list_befunde(pruefstatus, paging_of(sort, limit, cursor), unit_of_work=access.units.for_actor(actor))
+    return page_of(rows, Befund.of, sort)
