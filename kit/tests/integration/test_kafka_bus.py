@@ -206,3 +206,14 @@ async def test_a_refused_login_is_an_error_and_no_outage(kafka_access, topic, gr
         with pytest.raises(LoginRefusedError):
             async with bus.consumer(group, [topic]):
                 pass
+
+
+async def test_asking_for_the_backlog_of_many_topics_takes_no_pause_for_each(kafka_bus, group) -> None:
+    topics = [f"dms.test.t{uuid.uuid4().hex}.v1" for _ in range(10)]
+    await kafka_bus.backlog(group, topics)
+    seconds = []
+    for _ in range(5):
+        began = asyncio.get_running_loop().time()
+        await kafka_bus.backlog(group, topics)
+        seconds.append(asyncio.get_running_loop().time() - began)
+    assert min(seconds) < 0.9

@@ -22,6 +22,7 @@ _PUBLISH_SECONDS = 30.0
 _PING_SECONDS = 5.0
 _HEAD_SECONDS = 2.0
 _HEAD_BYTES = 64 * 1024
+_LEARNING_MS = 5
 
 
 class KafkaBus:
@@ -138,7 +139,11 @@ class KafkaBus:
     async def _observer(self) -> AsyncIterator[AIOKafkaConsumer]:
         """Give a consumer without a group, which looks and disturbs nobody."""
         observer = AIOKafkaConsumer(
-            **self._access.options(), enable_auto_commit=False, max_partition_fetch_bytes=_HEAD_BYTES
+            **self._access.options(),
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=_HEAD_BYTES,
+            # It learns of one topic after the other, each time after this pause; every search waits for that.
+            retry_backoff_ms=_LEARNING_MS,
         )
         try:
             await observer.start()
