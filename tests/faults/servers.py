@@ -74,7 +74,7 @@ def run(
     Each entry is a server and for how many seconds it is away; None draws a moment, as a supervisor takes it.
     """
     dice = random.Random(seed)
-    with _scene(stack, seed, heal_within=heal_within, pace=pace) as scene:
+    with _scene(stack, heal_within=heal_within, pace=pace) as scene:
         for number, (name, away) in enumerate(plan):
             line = one_fault(scene, name, dice.uniform(*ALOFT) if away is None else away, lead=dice.uniform(*LEAD))
             print(json.dumps({"fault": number + 1, "of": len(plan), "seed": seed, "pace": pace, **line}), flush=True)
@@ -169,8 +169,8 @@ def _done(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 @contextlib.contextmanager
-def _scene(stack: TestStack, seed: int, *, heal_within: float, pace: float) -> Iterator[Scene]:
-    server = RealServers(stack.endpoints()).installed(ALL, prefix=f"faults-{seed}")
+def _scene(stack: TestStack, *, heal_within: float, pace: float) -> Iterator[Scene]:
+    server = RealServers(stack.endpoints()).installed(ALL)
     try:
         server.start(ready_within=600)
         with origin_of(server) as origin:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.harness.client import Origin, eventually
@@ -18,6 +19,12 @@ SELECT fact.headers ->> 'ce_id' AS ce_id FROM ({_FACTS}) AS fact
 WHERE fact.topic = ANY($1) AND fact.headers ->> 'dms-republish' IS NULL AND fact.headers ->> 'ce_type' = ANY($2)
 """
 _MISSED = _HEARD + (" AND NOT EXISTS (SELECT FROM {schema}.inbox WHERE inbox.ce_id = fact.headers ->> 'ce_id')")
+_FILED = """
+SELECT antrag.id::text AS antrag_id, antrag.vorgang_id::text AS vorgang_id, array_agg(dokument.id::text) AS dokumente
+FROM ingest.antrag JOIN records.dokument ON dokument.vorgang_id = antrag.vorgang_id AND dokument.art = 'anlage'
+GROUP BY antrag.id, antrag.vorgang_id
+"""
+_CHECKERS = 4
 _READ_TYPES = {
     "ingest": ("VorgangCreated", "DokumentIndexed", "AufgabeOpened", "AufgabeCompleted"),
     "records": ("AntragSubmitted", "AufgabeClaimed", "AufgabeReleased"),
@@ -56,8 +63,7 @@ def check_invariants(
     """
     # Filing lags behind accepting by design: what many writers sent needs its time.
     eventually(installation.is_at_rest, "every fact sent and read", seconds=180 + len(accepted) / 4)
-    for answer, sent in accepted.values():
-        _check_accepted(origin, answer, sent)
+    _for_each(accepted, lambda answer, sent: _check_accepted(origin, answer, sent))
     _check_nothing_is_double(installation, accepted)
     assert installation.missing_objects() == [], "3: a row names a missing or wrong object"
     installation.reap()
@@ -73,15 +79,17 @@ def check_invariants(
 def _check_accepted(origin: Origin, answer: Mapping[str, Any], sent: Sent) -> None:
     """1 and 9: what got a 201 exists with byte-identical Anlagen, and its receipt says so."""
     antrag = origin.wait_for(answer["id"], "durchsuchbar", "zugewiesen", seconds=180)
-    assert antrag["eingangsnummer"] == answer["eingangsnummer"]
-    assert {a["dateiname"]: a["sha256"] for a in antrag["anlagen"]} == dict(sent)
+    assert antrag["eingangsnummer"] == answer["eingangsnummer"], "9: the Antrag is not what its 201 said"
+    assert {a["dateiname"]: a["sha256"] for a in antrag["anlagen"]} == dict(sent), "1: Anlagen are missing or others"
     claims = verified_quittung(origin.url, antrag["quittung"])
-    assert antrag["quittung"] == answer["quittung"]
-    assert {a["dateiname"]: a["sha256"] for a in claims["anlagen"]} == dict(sent)
-    for dokument in origin.items(OFFICIAL, f"vorgaenge/{antrag['vorgang_id']}/dokumente"):
+    assert antrag["quittung"] == answer["quittung"], "2: a second receipt"
+    assert {a["dateiname"]: a["sha256"] for a in claims["anlagen"]} == dict(sent), "1: the receipt names other Anlagen"
+    dokumente = origin.items(OFFICIAL, f"vorgaenge/{antrag['vorgang_id']}/dokumente")
+    assert {dokument["dateiname"] for dokument in dokumente} >= set(sent), "1: the Vorgang lacks an Anlage"
+    for dokument in dokumente:
         if dokument["dateiname"] in sent:
             content = origin.get(OFFICIAL, f"dokumente/{dokument['id']}/inhalt").content
-            assert hashlib.sha256(content).hexdigest() == sent[dokument["dateiname"]]
+            assert hashlib.sha256(content).hexdigest() == sent[dokument["dateiname"]], "1: an Anlage has other bytes"
 
 
 def _check_nothing_is_double(installation: Installation, accepted: Mapping[str, Any]) -> None:
@@ -89,7 +97,8 @@ def _check_nothing_is_double(installation: Installation, accepted: Mapping[str, 
     ids = [answer["id"] for answer, _ in accepted.values()]
     assert len(ids) == len(set(ids)), "2: two keys share an Antrag"
     for what in ("eingangsnummer", "quittung", "vorgang_id"):
-        assert installation.sql(f"SELECT {what} FROM ingest.antrag GROUP BY mandant, {what} HAVING count(*) > 1") == []
+        shared = f"SELECT {what} FROM ingest.antrag GROUP BY mandant, {what} HAVING count(*) > 1"
+        assert installation.sql(shared) == [], f"2: two Anträge share a {what}"
     for table in ("records.vorgang", "records.eingang", "workflow.aufgabe"):
         twice = f"SELECT antrag_id FROM {table} GROUP BY mandant, antrag_id HAVING count(*) > 1"
         assert installation.sql(twice) == [], f"2: {table} holds an Antrag twice"
@@ -114,19 +123,27 @@ def _check_effects(installation: Installation) -> None:
 def _check_search(installation: Installation, origin: Origin, accepted: Mapping[str, tuple[Any, Sent]]) -> None:
     """6: search = database, for the counts of the whole index and for each accepted Antrag."""
     found = origin.read("leitung-32", "suche", q="Gewerbe", limit=1)
-    assert found["indexiert_bis"]
+    assert found["indexiert_bis"], "6: search does not know how new its index is"
     indexed = installation.indexed()
     if indexed is not None:
         wanted_keys = installation.findable()
         assert wanted_keys - indexed == set(), "6: the index lacks what the database has"
         assert indexed - wanted_keys == set(), "6: the index holds what the database lacks"
-    for answer, sent in accepted.values():
-        hits = origin.read(OFFICIAL, "suche", q=sent.word, typ="dokument", limit=200)
-        vorgang_id = installation.value("SELECT vorgang_id FROM ingest.antrag WHERE id = $1", answer["id"])
-        hit_ids = {hit["id"] for hit in hits["items"]}
-        wanted = "SELECT id FROM records.dokument WHERE vorgang_id = $1 AND art = 'anlage'"
-        assert {str(row["id"]) for row in installation.sql(wanted, vorgang_id)} <= hit_ids, "6: a Dokument is not found"
-        assert {hit["vorgang_id"] for hit in hits["items"]} == {str(vorgang_id)}, "6: a hit that the database lacks"
+    filed = {row["antrag_id"]: row for row in installation.sql(_FILED)}
+
+    def check(answer: Mapping[str, Any], sent: Sent) -> None:
+        hits = origin.read(OFFICIAL, "suche", q=sent.word, typ="dokument", limit=200)["items"]
+        vorgang = filed[answer["id"]]
+        assert set(vorgang["dokumente"]) <= {hit["id"] for hit in hits}, "6: a Dokument is not found"
+        assert {hit["vorgang_id"] for hit in hits} == {vorgang["vorgang_id"]}, "6: a hit that the database lacks"
+
+    _for_each(accepted, check)
+
+
+def _for_each(accepted: Mapping[str, tuple[Any, Sent]], check: Callable[[Any, Sent], None]) -> None:
+    with ThreadPoolExecutor(_CHECKERS) as checkers:
+        for _ in checkers.map(lambda one: check(*one), accepted.values()):
+            pass
 
 
 def _check_protokoll(installation: Installation) -> None:
@@ -139,7 +156,8 @@ def _check_protokoll(installation: Installation) -> None:
         entries = f"SELECT object_id FROM {service}.audit_entry WHERE action = $1"
         missing = installation.sql(f"SELECT id FROM {table} WHERE id NOT IN ({entries})", action)
         assert missing == [], f"7: {table} holds what nobody is said to have done"
-        assert installation.value(f"SELECT count(*) - count(DISTINCT object_id) FROM ({entries}) AS e", action) == 0
+        twice = installation.value(f"SELECT count(*) - count(DISTINCT object_id) FROM ({entries}) AS e", action)
+        assert twice == 0, f"7: {twice} acts of {table} stand in the Protokoll twice"
     for service in SERVICES:
         kept = (
             f"SELECT salt, value, values_digest FROM {service}.audit_value JOIN {service}.audit_entry ON id = entry_id"

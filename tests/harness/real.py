@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,14 +44,14 @@ class RealServers:
         outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
-    def installed(self, names: tuple[str, ...], *, prefix: str) -> Server:
+    def installed(self, names: tuple[str, ...]) -> Server:
         """Return a fresh server, not started yet, that uses some of them and is embedded in everything else."""
         self.forget(names)
         if "keycloak" in names:
             self.make_realm()
         apart = {"DMS_WORKERS": "apart"} if set(names) >= set(ALL) else {}
         # An index of its own: that of an earlier installation holds what this one's database does not know.
-        return Server(**self.settings(*names), **apart, DMS_OPENSEARCH_PREFIX=prefix)
+        return Server(**self.settings(*names), **apart, DMS_OPENSEARCH_PREFIX=f"test-{uuid.uuid4().hex}")
 
 
 def issuer_of(server: Server) -> str | None:

@@ -27,7 +27,7 @@ def stack() -> TestStack:
 def installation(real_servers: RealServers, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A ready server that uses the servers named by the parameter (a tuple), and is embedded in everything else."""
     names: tuple[str, ...] = request.param
-    server = real_servers.installed(names, prefix=f"walk-{'-'.join(names)}")
+    server = real_servers.installed(names)
     try:
         yield server.start(ready_within=300)
     finally:

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from dms_kit.adapters.kafka_bus import KafkaBus, partition_of
 from dms_kit.adapters.kafka_client import LoginRefusedError
-from dms_kit.adapters.kafka_member import KafkaDelivery, KafkaMember, Membership
+from dms_kit.adapters.kafka_member import KafkaDelivery, KafkaMember, Membership, new_consumer
 from dms_kit.adapters.kafka_topics import TopicDeclaration, UnfitTopicError
 from dms_kit.core.errors import UnavailableError
 from dms_kit.testing.contracts.event_bus import a_message, drain
@@ -146,6 +146,24 @@ async def test_a_static_member_comes_back_and_moves_nothing(kafka_bus, kafka_acc
             assert staying._epoch == epoch
 
 
+async def test_a_static_member_that_comes_back_gets_topics_too_that_were_not_there_before(
+    kafka_bus, kafka_access, topic, group
+) -> None:
+    late = f"dms.test.t{uuid.uuid4().hex}.v1"
+    membership = Membership(instance="eins", heartbeat=0.3)
+    await kafka_bus.publish([a_message(topic, "k", b"1")])
+    early = new_consumer(kafka_access, group, membership)
+    await early.start()
+    try:
+        early.subscribe([topic, late])
+        assert await early.getone()
+    finally:
+        await early.stop()
+    await kafka_bus.publish([a_message(late, "k", b"2")])
+    async with another_bus(kafka_access, membership=membership) as bus, bus.consumer(group, [topic, late]) as back:
+        assert {delivery.message.topic for delivery in await drain(back, 2)} == {topic, late}
+
+
 async def test_a_member_that_has_no_name_leaves_at_once(kafka_bus, topic, group) -> None:
     await kafka_bus.publish([a_message(topic, "k", b"1")])
     async with kafka_bus.consumer(group, [topic]) as staying:
@@ -206,3 +224,14 @@ async def test_a_refused_login_is_an_error_and_no_outage(kafka_access, topic, gr
         with pytest.raises(LoginRefusedError):
             async with bus.consumer(group, [topic]):
                 pass
+
+
+async def test_asking_for_the_backlog_of_many_topics_takes_no_pause_for_each(kafka_bus, group) -> None:
+    topics = [f"dms.test.t{uuid.uuid4().hex}.v1" for _ in range(10)]
+    await kafka_bus.backlog(group, topics)
+    seconds = []
+    for _ in range(5):
+        began = asyncio.get_running_loop().time()
+        await kafka_bus.backlog(group, topics)
+        seconds.append(asyncio.get_running_loop().time() - began)
+    assert min(seconds) < 0.9

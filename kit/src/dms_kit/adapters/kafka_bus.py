@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaTimeoutError
 from aiokafka.partitioner import murmur2
 
 from dms_kit.adapters.kafka_client import KafkaAccess, asking, stopped, translated
-from dms_kit.adapters.kafka_member import KafkaMember, Membership, message_of, new_consumer
+from dms_kit.adapters.kafka_member import KafkaMember, Membership, assigned_in, message_of, new_consumer
 from dms_kit.adapters.kafka_topics import BATCH_BYTES, KafkaTopics, TopicDeclaration
 from dms_kit.core.errors import UnavailableError
 from dms_kit.ports.event_bus import MAX_MESSAGE_BYTES, Backlog, BusConsumer, Message, MessageTooLargeError
@@ -22,6 +24,9 @@ _PUBLISH_SECONDS = 30.0
 _PING_SECONDS = 5.0
 _HEAD_SECONDS = 2.0
 _HEAD_BYTES = 64 * 1024
+_LEARNING_MS = 5
+
+log = structlog.get_logger()
 
 
 class KafkaBus:
@@ -79,16 +84,14 @@ class KafkaBus:
     @contextlib.asynccontextmanager
     async def consumer(self, group: str, topics: Sequence[str]) -> AsyncIterator[BusConsumer]:
         """Join a group; returns with the first assignment, which holds no partition when there are too many members."""
-        await self._ensure(topics)
-        client = new_consumer(self._access, group, self._membership)
-        member = KafkaMember(client, sorted(topics), on_missing=self._topics.forget)
-        try:
-            async with asking(self._access):
-                await member.start()
+        counts = await self._ensure(topics)
+        async with contextlib.AsyncExitStack() as stack:
+            member = await self._joined(stack, group, topics, self._membership)
+            if self._membership.instance and await self._lacks_partitions(group, counts):
+                log.warning("kafka.assignment_incomplete", group=group)
+                await stack.aclose()
+                member = await self._joined(stack, group, topics, replace(self._membership, instance=""))
             yield member
-        finally:
-            member.close()
-            await self._stop(client)
 
     async def backlog(self, group: str, topics: Sequence[str]) -> Backlog:
         """
@@ -112,6 +115,30 @@ class KafkaBus:
         async with self._asked_admin(_PING_SECONDS) as admin:
             if not (await admin.describe_cluster())["brokers"]:
                 raise UnavailableError
+
+    async def _joined(
+        self, stack: contextlib.AsyncExitStack, group: str, topics: Sequence[str], membership: Membership
+    ) -> KafkaMember:
+        client = new_consumer(self._access, group, membership)
+        stack.push_async_callback(self._stop, client)
+        member = KafkaMember(client, sorted(topics), on_missing=self._topics.forget)
+        stack.callback(member.close)
+        async with asking(self._access):
+            await member.start()
+        return member
+
+    async def _lacks_partitions(self, group: str, counts: Mapping[str, int]) -> bool:
+        """
+        Say whether a settled group leaves partitions to nobody.
+
+        A static member that comes back is given what it had, even from a moment when some topics were not there yet,
+        and nobody looks for their partitions any more. A member without a name makes the group share everything anew.
+        """
+        async with self._asked_admin() as admin:
+            assigned = await assigned_in(admin, group)
+        return assigned is not None and any(
+            TopicPartition(topic, number) not in assigned for topic, count in counts.items() for number in range(count)
+        )
 
     async def _ensure(self, topics: Iterable[str]) -> Mapping[str, int]:
         """See to the topics once a process; returns the number of partitions of each."""
@@ -138,7 +165,11 @@ class KafkaBus:
     async def _observer(self) -> AsyncIterator[AIOKafkaConsumer]:
         """Give a consumer without a group, which looks and disturbs nobody."""
         observer = AIOKafkaConsumer(
-            **self._access.options(), enable_auto_commit=False, max_partition_fetch_bytes=_HEAD_BYTES
+            **self._access.options(),
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=_HEAD_BYTES,
+            # It learns of one topic after the other, each time after this pause; every search waits for that.
+            retry_backoff_ms=_LEARNING_MS,
         )
         try:
             await observer.start()

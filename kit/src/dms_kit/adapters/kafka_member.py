@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from dms_kit.adapters.kafka_client import KafkaAccess, translated
@@ -164,6 +166,15 @@ def new_consumer(access: KafkaAccess, group: str, membership: Membership) -> AIO
         # A batch may wait for its database for hours; that the process lives, heartbeats say.
         max_poll_interval_ms=_DAY_MS,
     )
+
+
+async def assigned_in(admin: AIOKafkaAdminClient, group: str) -> set[TopicPartition] | None:
+    """Return the partitions that the members of a group hold, None while they are being shared out."""
+    described = (await admin.describe_consumer_groups([group]))[0].to_object()["groups"][0]
+    if described["state"] != "Stable":
+        return None
+    held = (ConsumerProtocol.ASSIGNMENT.decode(member["member_assignment"]) for member in described["members"])
+    return {partition for assignment in held for partition in assignment.partitions()}
 
 
 def _sticky_assignor() -> type[StickyPartitionAssignor]:
