@@ -9,7 +9,7 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, SchriftgutReader
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas import Akte
+from dms_records.api.schemas.akte import Akte
 from dms_records.use_cases.get_akte import get_akte
 from dms_records.use_cases.list_akten import list_akten
 from dms_records.use_cases.queries import AkteFilter

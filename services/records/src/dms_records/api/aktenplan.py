@@ -6,7 +6,7 @@ from uuid import UUID
 from dms_kit.web.conditional import etag_of
 from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, PlanReader
-from dms_records.api.schemas import Aktenplan, Aktenplaneinheit
+from dms_records.api.schemas.aktenplan import Aktenplan, Aktenplaneinheit
 from dms_records.use_cases.get_aktenplan import get_aktenplan
 from dms_records.use_cases.queries import AktenplanRow
 

@@ -8,7 +8,7 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, Operator
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas import Befund
+from dms_records.api.schemas.dokument import Befund
 from dms_records.use_cases.list_befunde import list_befunde
 
 router = Router(tags=["Betrieb"])

@@ -19,7 +19,7 @@ from dms_records.api.content import (
 )
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutReader
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas import Dokument
+from dms_records.api.schemas.dokument import Dokument
 from dms_records.use_cases.get_dokument import get_dokument
 from dms_records.use_cases.list_dokumente_by_pruefstatus import list_dokumente_by_pruefstatus
 from dms_records.use_cases.read_inhalt import ReadInhalt, read_inhalt

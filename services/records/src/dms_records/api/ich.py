@@ -3,7 +3,7 @@
 from dms_kit.roles import ROLES
 from dms_kit.web.routing import Router
 from dms_kit.web.security import Caller
-from dms_records.api.schemas import Ich, Mitgliedschaft
+from dms_records.api.schemas.organisation import Ich, Mitgliedschaft
 
 router = Router(tags=["Ich"])
 

@@ -8,7 +8,7 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, PlanReader
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas import Organisationseinheit
+from dms_records.api.schemas.organisation import Organisationseinheit
 from dms_records.use_cases.list_organisationseinheiten import list_organisationseinheiten
 
 router = Router(tags=["Organisation"])

@@ -15,7 +15,7 @@ from dms_kit.web.routing import Router
 from dms_records.api.content import CONTENT_RESPONSES, ConditionsDep, respond_with_content
 from dms_records.api.dependencies import AccessDep, PosteingangAssigner, PosteingangReader
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas import Posteingang, Zugeordnet, Zuordnung
+from dms_records.api.schemas.posteingang import Posteingang, Zugeordnet, Zuordnung
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.assign_posteingang import AssignPosteingang, assign_posteingang
 from dms_records.use_cases.get_posteingang import get_posteingang

@@ -10,7 +10,8 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, SchriftgutReader
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas import Dokument, Vorgang, VorgangMitEingang
+from dms_records.api.schemas.dokument import Dokument
+from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang
 from dms_records.use_cases.get_vorgang import get_vorgang
 from dms_records.use_cases.list_dokumente import list_dokumente
 from dms_records.use_cases.list_vorgaenge import list_vorgaenge

@@ -1,0 +1,73 @@
+"""
+The tables of records, and the imperative mapping of the domain onto them.
+
+Lists walk btree indexes of (mandant, zustaendigkeit_id, sort column, id): under row-level security only plain
+comparisons may use an index. Texts that lists are sorted by are C-collated, so that byte order is the order.
+"""
+
+from dms_kit.audit.tables import add_audit_tables
+from dms_kit.messaging.tables import add_messaging_tables
+from dms_records.adapters.postgres.tables.akte import akte
+from dms_records.adapters.postgres.tables.aktenplan import ablageregel, aktenplaneinheit, aktenzeichen_zaehler
+from dms_records.adapters.postgres.tables.dokument import dokument, dokumentversion, dokumentversion_zugriff
+from dms_records.adapters.postgres.tables.eingang import eingang, eingang_anlage, posteingang
+from dms_records.adapters.postgres.tables.mapping import mapper_registry, metadata
+from dms_records.adapters.postgres.tables.organisation import organisationseinheit, zustaendigkeit
+from dms_records.adapters.postgres.tables.vorgang import vorgang, vorgang_aufgabe
+from dms_records.domain.ablageregel import Ablageregel
+from dms_records.domain.akte import Akte
+from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
+from dms_records.domain.dokument import Dokument, Dokumentversion
+from dms_records.domain.eingang import Eingang, EingangAnlage
+from dms_records.domain.organisationseinheit import Organisationseinheit
+from dms_records.domain.posteingang import Posteingang
+from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
+from dms_records.domain.zustaendigkeit import Zustaendigkeit
+
+__all__ = [
+    "ablageregel",
+    "akte",
+    "aktenplaneinheit",
+    "aktenzeichen_zaehler",
+    "dokument",
+    "dokumentversion",
+    "dokumentversion_zugriff",
+    "eingang",
+    "eingang_anlage",
+    "mapper_registry",
+    "metadata",
+    "organisationseinheit",
+    "posteingang",
+    "vorgang",
+    "vorgang_aufgabe",
+    "zustaendigkeit",
+]
+
+add_messaging_tables(metadata)
+add_audit_tables(metadata)
+
+
+def _map() -> None:
+    versioned = {
+        Organisationseinheit: organisationseinheit,
+        Aktenplaneinheit: aktenplaneinheit,
+        Zustaendigkeit: zustaendigkeit,
+        Ablageregel: ablageregel,
+        Akte: akte,
+        Vorgang: vorgang,
+        Dokument: dokument,
+        Posteingang: posteingang,
+    }
+    for noun, table in versioned.items():
+        mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version)
+    plain = {
+        Dokumentversion: dokumentversion,
+        Eingang: eingang,
+        EingangAnlage: eingang_anlage,
+        VorgangAufgabe: vorgang_aufgabe,
+    }
+    for row, table in plain.items():
+        mapper_registry.map_imperatively(row, table)
+
+
+_map()

@@ -1,0 +1,72 @@
+"""Dokumente, their versions, and who read them."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from dms_records.adapters.postgres.columns import SORTED, key, moment, protection, reference, version
+from dms_records.adapters.postgres.tables.mapping import metadata
+from dms_records.adapters.postgres.virenpruefung_columns import index_virenpruefung, virenpruefung_columns
+
+dokument = Table(
+    "dokument",
+    metadata,
+    *key(),
+    version(),
+    Column("vorgang_id", Uuid, nullable=False),
+    Column("akte_id", Uuid, nullable=False),
+    Column("antrag_id", Uuid),
+    Column("aktenzeichen", SORTED, nullable=False),
+    Column("nummer", Integer, nullable=False),
+    Column("titel", Text, nullable=False),
+    Column("titel_sortierung", SORTED, nullable=False),
+    Column("art", Text, nullable=False),
+    *protection(),
+    Column("aktuelle_version", Integer, nullable=False),
+    moment("erstellt_am"),
+    UniqueConstraint("mandant", "aktenzeichen"),
+    UniqueConstraint("mandant", "vorgang_id", "nummer"),
+    reference("vorgang_id", to="vorgang"),
+    reference("akte_id", to="akte"),
+)
+
+dokumentversion = Table(
+    "dokumentversion",
+    metadata,
+    *key(),
+    Column("dokument_id", Uuid, nullable=False),
+    Column("nummer", Integer, nullable=False),
+    Column("dateiname", Text, nullable=False),
+    Column("mime_type", Text, nullable=False),
+    Column("groesse", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("sha512", Text, nullable=False),
+    Column("blocks", LargeBinary, nullable=False),
+    Column("objekt_key", Text, nullable=False),
+    *virenpruefung_columns(),
+    moment("erstellt_am"),
+    UniqueConstraint("mandant", "dokument_id", "nummer"),
+    UniqueConstraint("mandant", "objekt_key"),
+    CheckConstraint("pruefstatus IN ('nicht_geprueft', 'sauber', 'befallen')", name="pruefstatus"),
+    reference("dokument_id", to="dokument"),
+)
+index_virenpruefung(dokumentversion)
+
+# By whom and when a file was last read, so that range requests count once; rows are pruned by the reaper.
+dokumentversion_zugriff = Table(
+    "dokumentversion_zugriff",
+    metadata,
+    *key("objekt_id"),
+    Column("sub", Text, primary_key=True),
+    moment("gelesen_am"),
+)
+Index(None, dokumentversion_zugriff.c.gelesen_am)

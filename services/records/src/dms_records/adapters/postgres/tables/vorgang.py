@@ -1,0 +1,64 @@
+"""Vorgänge, and what is known of their Aufgaben."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from dms_records.adapters.postgres.columns import SORTED, key, moment, protection, reference, version
+from dms_records.adapters.postgres.tables.mapping import metadata
+
+vorgang = Table(
+    "vorgang",
+    metadata,
+    *key(),
+    version(),
+    Column("akte_id", Uuid, nullable=False),
+    Column("aktenzeichen", SORTED, nullable=False),
+    Column("betreff", Text, nullable=False),
+    Column("betreff_sortierung", SORTED, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("antrag_id", Uuid),
+    *protection(),
+    Column("anzahl_dokumente", Integer, nullable=False),
+    moment("erstellt_am"),
+    UniqueConstraint("mandant", "aktenzeichen"),
+    UniqueConstraint("mandant", "antrag_id"),
+    CheckConstraint("status IN ('offen', 'in_bearbeitung', 'zda')", name="status"),
+    reference("akte_id", to="akte"),
+    reference("antrag_id", to="eingang", target="antrag_id"),
+)
+Index("ix_vorgang_erstellt_am", vorgang.c.mandant, vorgang.c.zustaendigkeit_id, vorgang.c.erstellt_am, vorgang.c.id)
+Index("ix_vorgang_betreff", vorgang.c.mandant, vorgang.c.zustaendigkeit_id, vorgang.c.betreff_sortierung, vorgang.c.id)
+Index("ix_vorgang_aktenzeichen", vorgang.c.mandant, vorgang.c.zustaendigkeit_id, vorgang.c.aktenzeichen, vorgang.c.id)
+Index(
+    "ix_vorgang_status",
+    vorgang.c.mandant,
+    vorgang.c.zustaendigkeit_id,
+    vorgang.c.status,
+    vorgang.c.erstellt_am,
+    vorgang.c.id,
+)
+for _name, _sorted_by in (("betreff", "betreff_sortierung"), ("aktenzeichen", "aktenzeichen")):
+    _walked = ("mandant", "zustaendigkeit_id", "status", _sorted_by, "id")
+    Index(f"ix_vorgang_status_{_name}", *(vorgang.c[_column] for _column in _walked))
+Index("ix_vorgang_akte", vorgang.c.mandant, vorgang.c.akte_id, vorgang.c.erstellt_am, vorgang.c.id)
+
+vorgang_aufgabe = Table(
+    "vorgang_aufgabe",
+    metadata,
+    *key(),
+    Column("vorgang_id", Uuid, nullable=False),
+    Column("aufgabe_version", BigInteger, nullable=False),
+    Column("uebernommen", Boolean, nullable=False),
+    reference("vorgang_id", to="vorgang"),
+)
+Index(None, vorgang_aufgabe.c.mandant, vorgang_aufgabe.c.vorgang_id)

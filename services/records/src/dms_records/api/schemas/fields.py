@@ -1,0 +1,41 @@
+"""Fields that several answers have."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, PlainSerializer
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(lambda moment: moment.isoformat().replace("+00:00", "Z"), return_type=str, when_used="json"),
+]
+
+Etag = Annotated[str, Field(description="Stand des Objekts, für `If-Match`.", examples=['"1"'])]
+
+Aktenzeichen = Annotated[str, Field(examples=["32.20#00007#0001"])]
+
+Office = Annotated[str | None, Field(description="Schlüssel der federführenden Organisationseinheit.", examples=["32"])]
+
+Pruefstatus = Literal["nicht_geprueft", "sauber", "befallen"]
+
+Finding = Annotated[
+    str | None,
+    Field(
+        description="Was gefunden wurde, oder warum die Datei nicht geprüft werden konnte.",
+        examples=["Eicar-Signature"],
+    ),
+]
+
+Vertraulichkeit = Literal["offen", "nur_fuer_den_dienstgebrauch", "vertraulich", "geheim", "streng_geheim"]
+
+RANKS: tuple[Vertraulichkeit, ...] = (
+    "offen",
+    "nur_fuer_den_dienstgebrauch",
+    "vertraulich",
+    "geheim",
+    "streng_geheim",
+)
+
+OfficeKeys = Mapping[UUID, str]

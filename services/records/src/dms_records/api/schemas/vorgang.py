@@ -1,0 +1,95 @@
+"""Vorgänge as they are answered."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from dms_kit.web.conditional import etag_of
+from dms_records.api.schemas.fields import RANKS, Aktenzeichen, Etag, Moment, Office, OfficeKeys, Vertraulichkeit
+from dms_records.use_cases.queries import (
+    VorgangRow,
+)
+
+
+class Leistung(BaseModel):
+    """Eine Verwaltungsleistung."""
+
+    schluessel: str = Field(examples=["99050012104000"])
+    bezeichnung: str = Field(examples=["Gewerbe Anmeldung"])
+
+
+class Eingang(BaseModel):
+    """Der Antrag, aus dem ein Vorgang entstand."""
+
+    antrag_id: UUID
+    eingangsnummer: str = Field(examples=["E-2026-0000042"])
+    leistung: Leistung
+
+
+class EingangMitFormulardaten(Eingang):
+    """Der Antrag mit dem, was ins Formular eingetragen wurde."""
+
+    formulardaten: Any = Field(
+        description="Wie gesendet; 12.50 bleibt 12.50. Null, solange ihre Datei nicht ausgeliefert wird.",
+        examples=[{"beitrag": 12.5}],
+    )
+
+
+class Vorgang(BaseModel):
+    """Ein Vorgang, wie er in Listen steht."""
+
+    id: UUID
+    betreff: str = Field(examples=["Anmeldung eines Gewerbes"])
+    aktenzeichen: Aktenzeichen
+    akte_id: UUID
+    status: Literal["offen", "in_bearbeitung", "zda"]
+    federfuehrende_oe: Office
+    vertraulichkeit: Vertraulichkeit
+    eingang: Eingang | None
+    erstellt_am: Moment
+    etag: Etag
+
+    @classmethod
+    def of(cls, row: VorgangRow, keys: OfficeKeys) -> "Vorgang":
+        return cls.model_validate({**_vorgang(row, keys), "eingang": _eingang(row)})
+
+
+class VorgangMitEingang(Vorgang):
+    """Ein Vorgang mit Formulardaten."""
+
+    eingang: EingangMitFormulardaten | None
+
+    @classmethod
+    def of(cls, row: VorgangRow, keys: OfficeKeys) -> "VorgangMitEingang":
+        eingang = _eingang(row)
+        if eingang is not None:
+            eingang["formulardaten"] = None
+        return cls.model_validate({**_vorgang(row, keys), "eingang": eingang})
+
+
+def _vorgang(row: VorgangRow, keys: OfficeKeys) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "betreff": row.betreff,
+        "aktenzeichen": row.aktenzeichen,
+        "akte_id": row.akte_id,
+        "status": row.status,
+        "federfuehrende_oe": keys.get(row.zustaendigkeit_id),
+        "vertraulichkeit": RANKS[row.rang],
+        "erstellt_am": row.erstellt_am,
+        "etag": etag_of(row.version),
+    }
+
+
+def _eingang(row: VorgangRow) -> dict[str, Any] | None:
+    if row.antrag_id is None or row.eingangsnummer is None:
+        return None
+    return {
+        "antrag_id": row.antrag_id,
+        "eingangsnummer": row.eingangsnummer,
+        "leistung": {
+            "schluessel": row.leistung_schluessel or "",
+            "bezeichnung": row.leistung_bezeichnung or "",
+        },
+    }

@@ -1,0 +1,94 @@
+"""What readers ask: rows for answers, each list and each object compiled with the reader's scope."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from dms_kit.core.access import AccessScope
+from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
+from dms_records.use_cases.queries.aktenplan import AktenplanRow
+from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, Inhalt, InhaltRow
+from dms_records.use_cases.queries.organisation import OrganisationseinheitRow
+from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
+from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangRow
+from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
+
+__all__ = [
+    "READ",
+    "AkteFilter",
+    "AkteRow",
+    "AktenplanRow",
+    "AnlageRow",
+    "BefundRow",
+    "DokumentRow",
+    "Inhalt",
+    "InhaltRow",
+    "OrganisationseinheitRow",
+    "Paging",
+    "PosteingangRow",
+    "Queries",
+    "RowT",
+    "Rows",
+    "VorgangFilter",
+    "VorgangRow",
+]
+
+
+class Queries(Protocol):
+    """Reads for answers; every method with a scope answers None or leaves out what the scope does not reach."""
+
+    async def akten(self, scope: AccessScope, filters: AkteFilter, paging: Paging) -> Rows[AkteRow]:
+        """Return a page of Akten."""
+        ...
+
+    async def akte(self, scope: AccessScope, akte_id: UUID) -> AkteRow | None:
+        """Return one Akte."""
+        ...
+
+    async def vorgaenge(self, scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Rows[VorgangRow]:
+        """Return a page of Vorgänge."""
+        ...
+
+    async def vorgang(self, scope: AccessScope, vorgang_id: UUID) -> VorgangRow | None:
+        """Return one Vorgang with its form data."""
+        ...
+
+    async def dokumente(self, scope: AccessScope, vorgang_id: UUID, paging: Paging) -> Rows[DokumentRow] | None:
+        """Return a page of a Vorgang's Dokumente; None when the Vorgang is not visible."""
+        ...
+
+    async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
+        """Return one Dokument."""
+        ...
+
+    async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Dokumente whose current version has a Befund with this Prüfstatus."""
+        ...
+
+    async def befunde(self, pruefstatus: str, paging: Paging) -> Rows[BefundRow]:
+        """Return a page of the Befunde of the Mandant with this Prüfstatus, whatever the rights."""
+        ...
+
+    async def inhalt(self, scope: AccessScope, dokument_id: UUID, nummer: int | None) -> InhaltRow | None:
+        """Return the file of one version, of the current one without `nummer`."""
+        ...
+
+    async def posteingang_list(self, paging: Paging) -> Rows[PosteingangRow]:
+        """Return a page of the Posteingang."""
+        ...
+
+    async def posteingang(self, posteingang_id: UUID) -> PosteingangRow | None:
+        """Return an item that still waits."""
+        ...
+
+    async def anlage_inhalt(self, posteingang_id: UUID, anlage_id: UUID) -> InhaltRow | None:
+        """Return a file of an item that still waits."""
+        ...
+
+    async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
+        """Return a page of the offices."""
+        ...
+
+    async def aktenplan(self) -> Sequence[AktenplanRow]:
+        """Return the whole plan, sorted by key, in one query."""
+        ...

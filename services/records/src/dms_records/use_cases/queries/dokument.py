@@ -1,0 +1,72 @@
+"""Rows of Dokumente, and their files."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DokumentRow:
+    """A Dokument with the facts of its current version."""
+
+    id: UUID
+    version: int
+    vorgang_id: UUID
+    aktenzeichen: str
+    nummer: int
+    titel: str
+    art: str
+    aktuelle_version: int
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    sha512: str
+    pruefstatus: str
+    befund: str | None
+    geprueft_am: datetime | None
+    zustaendigkeit_id: UUID
+    rang: int
+    erstellt_am: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InhaltRow:
+    """A file to be served: where it lies and by which it is verified; `objekt_id` is the object of the Protokoll."""
+
+    objekt_id: UUID
+    dokument_id: UUID
+    art: str
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    blocks: bytes
+    objekt_key: str
+    pruefstatus: str
+    befund: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BefundRow:
+    """A file of a Dokument or in the Posteingang that is infected or could not be scanned; nothing of what it says."""
+
+    id: UUID
+    dokument_id: UUID | None
+    posteingang_id: UUID | None
+    mime_type: str
+    groesse: int
+    pruefstatus: str
+    befund: str
+    geprueft_am: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inhalt:
+    """A file being served; `chunks` are verified bytes from `start`, `length` of them."""
+
+    row: InhaltRow
+    start: int
+    length: int
+    chunks: AsyncIterator[bytes]

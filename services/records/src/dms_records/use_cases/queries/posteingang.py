@@ -1,0 +1,37 @@
+"""Rows of the Posteingang."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnlageRow:
+    """A file of an item of the Posteingang."""
+
+    id: UUID
+    posteingang_id: UUID
+    art: str
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    pruefstatus: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosteingangRow:
+    """An item that waits in the Posteingang."""
+
+    id: UUID
+    version: int
+    antrag_id: UUID
+    eingangsnummer: str
+    eingegangen_am: datetime
+    betreff: str
+    leistung_schluessel: str
+    leistung_bezeichnung: str
+    region: str
+    grund: str
+    anlagen: Sequence[AnlageRow] = field(default=())

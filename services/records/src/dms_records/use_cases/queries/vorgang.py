@@ -1,0 +1,40 @@
+"""Rows and filters of Vorgänge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class VorgangRow:
+    """
+    A Vorgang with what came in.
+
+    Only of a single one: `formulardaten` (JSON text as sent) and what the virus scan said of the file with them.
+    """
+
+    id: UUID
+    version: int
+    akte_id: UUID
+    aktenzeichen: str
+    betreff: str
+    status: str
+    zustaendigkeit_id: UUID
+    rang: int
+    erstellt_am: datetime
+    antrag_id: UUID | None
+    eingangsnummer: str | None
+    leistung_schluessel: str | None
+    leistung_bezeichnung: str | None
+    formulardaten: str | None = None
+    formular_pruefstatus: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VorgangFilter:
+    """Filters of the list of Vorgänge; None filters nothing."""
+
+    status: str | None = None
+    zustaendigkeiten: frozenset[UUID] | None = None
+    akte_id: UUID | None = None
+    aktenzeichen: str | None = None
