@@ -42,15 +42,34 @@ class TestStack:
 
     def command(self, verb: str, *names: str) -> tuple[list[str], dict[str, str]]:
         """Return the words of a verb of the tool, and the environment that makes it work on this stack."""
-        ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        environment = {**os.environ, **ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
-        return [sys.executable, "-m", "dms_stack", verb, *names], environment
+        return [sys.executable, "-m", "dms_stack", verb, *names], {**os.environ, **self._settings()}
 
     def call(self, verb: str, *names: str, quiet: bool = False) -> int:
         """Run a verb of the tool as an operator does; returns its exit code."""
         command, environment = self.command(verb, *names)
         output = subprocess.DEVNULL if quiet else None
         return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, check=False).returncode
+
+    def run(self, module: str, *words: str, **settings: str) -> str:
+        """Run a command of ours on this stack and return what it writes; settings of the caller stay outside."""
+        inherited = {name: value for name, value in os.environ.items() if _is_of_a_stack(name)}
+        outcome = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            env={**inherited, **self._settings(), **settings},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return outcome.stdout
+
+    def settings(self, *names: str) -> dict[str, str]:
+        """Return what `python -m dms_stack env` says to whoever uses these servers, all without a name."""
+        return dict(line.split("=", 1) for line in self.run("dms_stack", "env", *names).splitlines())
+
+    def versions(self) -> dict[str, str]:
+        """Return the version of each running server."""
+        return {line.split()[0]: line.split()[1] for line in self.run("dms_stack", "status").splitlines()}
 
     def endpoints(self) -> dict[str, dict[str, str]]:
         """Return what clients need to reach each server."""
@@ -60,6 +79,14 @@ class TestStack:
     def logs(self) -> list[Path]:
         """Return the files that the servers write their messages to."""
         return sorted((self.data / "stack").glob("*.log*"))
+
+    def _settings(self) -> dict[str, str]:
+        ports = {f"DMS_STACK_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
+        return {**ports, "DMS_DATA": str(self.data), "DMS_STACK_S3": self.s3}
+
+
+def _is_of_a_stack(name: str) -> bool:
+    return not name.startswith("DMS_") or name.startswith("DMS_STACK_")
 
 
 def stack_on_free_ports(data: Path) -> TestStack:

@@ -12,10 +12,10 @@ import psutil
 from tests.harness.client import Origin
 from tests.harness.installation import Installation
 from tests.harness.server import ROOT, Server, fresh_folder
+from tests.harness.stack import stack_on_free_ports
 from tests.load.figures import Report, versions_of
 from tests.load.floor import EmbeddedFloor, Floor
 from tests.load.real import RealFloor, RealInstallation
-from tests.load.stack import OwnStack
 
 _GEMEINDE = "deploy/demo/dueren.yaml"
 
@@ -47,9 +47,10 @@ def embedded(server: Server, report: Report) -> Measured:
 def real(seed: int) -> Iterator[Measured]:
     """Start all servers and the installation on them; end and remove them afterwards."""
     data = fresh_folder() / "data"
-    stack, server = OwnStack(data), None
+    stack, server = stack_on_free_ports(data), None
     try:
-        settings: dict[str, Any] = {**_profile(), **stack.up()}
+        stack.run("dms_stack", "up")
+        settings: dict[str, Any] = {**_profile(), **stack.settings()}
         stack.run("dms_keycloak", "apply", "--demo", _GEMEINDE, **settings)
         server = Server(data=data, **settings).start(ready_within=600)
         installation = RealInstallation(server, settings)
@@ -64,7 +65,7 @@ def real(seed: int) -> Iterator[Measured]:
     finally:
         if server is not None:
             server.stop(30)
-        stack.down()
+        stack.run("dms_stack", "down")
         shutil.rmtree(data.parent, ignore_errors=True)
 
 
