@@ -19,7 +19,17 @@ from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
-from dms_records.api import akten, aktenplan, befunde, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
+from dms_records.api import (
+    akten,
+    aktenplan,
+    befunde,
+    dokumente,
+    ich,
+    organisationseinheiten,
+    posteingang,
+    vorgaenge,
+    zustaendigkeiten,
+)
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
@@ -50,6 +60,7 @@ def create_app(container: Container) -> FastAPI:
             dokumente.router,
             aktenplan.router,
             organisationseinheiten.router,
+            zustaendigkeiten.router,
             posteingang.router,
             ich.router,
             befunde.router,

@@ -36,6 +36,7 @@ class Access:
 AccessDep = Annotated[Access, Depends(Access)]
 SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
+OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

@@ -28,6 +28,9 @@ from dms_records.use_cases.queries import (
     BefundRow,
     DokumentRow,
     InhaltRow,
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
     Paging,
     PosteingangRow,
@@ -35,6 +38,9 @@ from dms_records.use_cases.queries import (
     Rows,
     VorgangFilter,
     VorgangRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
 )
 
 # Adapters know this module alone, so what the read port answers with is named here too.
@@ -52,6 +58,9 @@ __all__ = [
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
+    "OrganisationQueries",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
@@ -67,6 +76,9 @@ __all__ = [
     "VirusScanner",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -92,6 +104,7 @@ class UnitOfWork(Protocol):
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
 
     @property
     def mandant(self) -> str:
