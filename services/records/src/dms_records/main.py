@@ -27,6 +27,7 @@ from dms_records.api import (
     ich,
     organisationseinheiten,
     posteingang,
+    reorganisationen,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -61,6 +62,7 @@ def create_app(container: Container) -> FastAPI:
             aktenplan.router,
             organisationseinheiten.router,
             zustaendigkeiten.router,
+            reorganisationen.router,
             posteingang.router,
             ich.router,
             befunde.router,

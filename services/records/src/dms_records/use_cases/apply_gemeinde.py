@@ -13,6 +13,7 @@ from dms_records.domain.organisationseinheit import Organisationseinheit
 from dms_records.use_cases.apply_aktenplan import apply_ablageregeln, apply_aktenplan
 from dms_records.use_cases.changes import take
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
+from dms_records.use_cases.reorganised_gemeinde import as_reorganised
 
 
 async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, clock: Clock) -> int:
@@ -25,6 +26,7 @@ async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, cl
     """
     today = clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
+        gemeinde = await as_reorganised(gemeinde, uow)
         offices, changes = await _apply_organisation(uow, gemeinde, today)
         units, changed_units = await apply_aktenplan(uow, gemeinde, offices, today=today)
         changes += changed_units

@@ -10,7 +10,7 @@ from dms_kit.core.actor import Actor
 from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.eingaenge import Eingaenge
-from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
 from dms_records.use_cases.ports.schriftgut import Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
@@ -35,6 +35,7 @@ from dms_records.use_cases.queries import (
     Paging,
     PosteingangRow,
     Queries,
+    ReorganisationRow,
     Rows,
     VorgangFilter,
     VorgangRow,
@@ -59,12 +60,14 @@ __all__ = [
     "OpenUnitOfWork",
     "Organisation",
     "OrganisationQueries",
+    "OrganisationRow",
     "OrganisationseinheitFilter",
     "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
     "Queries",
+    "ReorganisationRow",
     "Rows",
     "ScanBrokenError",
     "Schriftgut",

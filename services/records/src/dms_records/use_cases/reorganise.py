@@ -1,0 +1,84 @@
+"""Carry out a reorganisation, or say what it would do."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from dms_kit.core.clock import BERLIN, Clock
+from dms_kit.core.ids import new_id
+from dms_records.domain.events import OrganisationseinheitChanged, ZustaendigkeitChanged
+from dms_records.domain.organisationseinheit import check_wirksam_ab
+from dms_records.domain.reorganisation import Reorganisation, ReorganisationSchritt, check_named_once
+from dms_records.domain.reorganisation_stand import ReorganisationStand
+from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
+from dms_records.use_cases.reorganisation_ergebnis import ergebnis_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reorganise:
+    """What is ordered, from which day on (today by default) and why; a `probelauf` changes nothing."""
+
+    schritte: Sequence[ReorganisationSchritt]
+    grund: str
+    wirksam_ab: date | None
+    probelauf: bool
+
+
+async def reorganise(command: Reorganise, *, unit_of_work: OpenUnitOfWork, clock: Clock) -> Reorganisation:
+    """
+    Give offices and what they are responsible for a new order, all of it or nothing.
+
+    Source: rights model and domain rules. No Akte is touched and no Aktenzeichen changes: only Zuständigkeiten get
+    another office, so rights follow in every service; one entry of the Protokoll lists and counts all of it.
+    """
+    moment = clock.now()
+    today = moment.astimezone(BERLIN).date()
+    check_wirksam_ab(command.wirksam_ab or today, today)
+    check_named_once(command.schritte)
+    async with unit_of_work() as uow:
+        await uow.organisation.lock()
+        stand = await _stand(uow, command.wirksam_ab or today)
+        for schritt in command.schritte:
+            stand.carry_out(schritt)
+        stand.check()
+        ergebnis = await ergebnis_of(stand, uow.organisation)
+        reorganisation = Reorganisation(
+            mandant=uow.mandant,
+            id=stand.reorganisation_id,
+            wirksam_ab=stand.wirksam_ab,
+            grund=command.grund,
+            durchgefuehrt_am=moment,
+            schritte=json.dumps([{"art": row.art, **asdict(row)} for row in command.schritte], ensure_ascii=False),
+            ergebnis=json.dumps(ergebnis, ensure_ascii=False),
+        )
+        if not command.probelauf:
+            await _save(uow, stand, reorganisation)
+            values = {"wirksam_ab": stand.wirksam_ab.isoformat(), "grund": command.grund, **ergebnis["anzahl"]}
+            listed = {"schritte": reorganisation.schritte, "ergebnis": reorganisation.ergebnis}
+            uow.audit("reorganisation.performed", "reorganisation", reorganisation.id, {**values, **listed})
+            await uow.commit(reorganisation)
+    return reorganisation
+
+
+async def _stand(uow: UnitOfWork, wirksam_ab: date) -> ReorganisationStand:
+    return ReorganisationStand(
+        mandant=uow.mandant,
+        reorganisation_id=new_id(),
+        wirksam_ab=wirksam_ab,
+        organisationseinheiten=await uow.organisation.all(),
+        aktenplan=await uow.aktenplan.all(),
+        regeln=await uow.aktenplan.regeln(),
+        zustaendigkeiten=await uow.organisation.open_zustaendigkeiten(),
+    )
+
+
+async def _save(uow: UnitOfWork, stand: ReorganisationStand, reorganisation: Reorganisation) -> None:
+    offices, rows = stand.touched(), stand.changed_zustaendigkeiten()
+    uow.organisation.add(reorganisation, *offices, *stand.historie)
+    await uow.flush()
+    await uow.organisation.save_zustaendigkeiten(rows)
+    for office in offices:
+        uow.record(OrganisationseinheitChanged(office))
+    for row in rows:
+        uow.record(ZustaendigkeitChanged(row))
