@@ -209,6 +209,11 @@ async def test_bad_duration_is_422(act, body):
     assert code(await act("checkout", json=body)) == (422, "eingabe-ungueltig")
 
 
+async def test_whole_number_may_have_a_fraction_of_zero(act):
+    headers = {"Content-Type": "application/json"}
+    assert (await act("checkout", content=b'{"dauer_minuten": 5.0}', headers=headers)).status_code == 200
+
+
 async def test_closed_vorgang_refuses_every_change(act, checkin, dokument, container):
     await act("checkout")
     async with container.system_engine.begin() as connection:

@@ -1,13 +1,13 @@
 """Dokumente and the findings of their files as they are answered."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dms_kit.web.conditional import etag_of
-from dms_records.api.schemas.fields import RANKS, Etag, Finding, Moment, Pruefstatus, Vertraulichkeit
+from dms_records.api.schemas.fields import RANKS, WHOLE, Etag, Finding, Moment, Pruefstatus, Vertraulichkeit
 from dms_records.use_cases.queries import (
     BefundRow,
     DokumentRow,
@@ -102,7 +102,9 @@ class Auschecken(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [{"dauer_minuten": 120}]})
 
-    dauer_minuten: int | None = Field(None, ge=1, le=10080, description="Höchstens sieben Tage.")
+    dauer_minuten: Annotated[int, Field(ge=1, le=10080), WHOLE] | None = Field(
+        None, description="Höchstens sieben Tage."
+    )
 
 
 class Brechen(BaseModel):
