@@ -55,6 +55,8 @@ PEOPLE = {
     "chefin-00": person("chefin", "00/leitung"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
+    "aktenplan": person("aktenplan", "00/aktenplan"),
+    "leitung-61": person("leitung", "61/leitung"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
     "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),
     "poststelle-nachbarstadt": person("post", "10/poststelle", mandant="nachbarstadt"),

@@ -32,6 +32,7 @@ from dms_records.api import (
     organisationseinheiten,
     posteingang,
     vorgaenge,
+    zustaendigkeiten,
 )
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
@@ -56,6 +57,7 @@ _PARTS = (
     einchecken,
     aktenplan,
     organisationseinheiten,
+    zustaendigkeiten,
     posteingang,
     ich,
     befunde,

@@ -33,7 +33,6 @@ from dms_records.use_cases.ports import (
     DokumentRow,
     DokumentversionRow,
     InhaltRow,
-    OrganisationseinheitRow,
     Paging,
     PosteingangRow,
     Rows,
@@ -194,19 +193,6 @@ class ReadModels:
         )
         found = await self._all(statement)
         return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
-
-    async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
-        """Return a page of the offices by key."""
-        table = tables.organisationseinheit
-        page = page_of(table, [table.c.mandant == self._mandant], table.c.schluessel, paging)
-        above = table.alias("above")
-        names = ("id", "version", "schluessel", "name", "gueltig_von", "gueltig_bis")
-        statement = (
-            select(*(page.c[name] for name in names), above.c.schluessel.label("uebergeordnet"))
-            .select_from(page)
-            .outerjoin(above, (above.c.mandant == self._mandant) & (above.c.id == page.c.uebergeordnet_id))
-        )
-        return to_rows(await self._all(ordered(statement, page, paging)), OrganisationseinheitRow, paging)
 
     async def aktenplan(self) -> Sequence[AktenplanRow]:
         """Return the whole plan, sorted by key, in one query."""

@@ -6,6 +6,7 @@ from dms_records.adapters.postgres.bestand import BestandReader
 from dms_records.adapters.postgres.dokumente import DokumentRepository
 from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
+from dms_records.adapters.postgres.organisation_reads import OrganisationReads
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
@@ -15,6 +16,7 @@ from dms_records.use_cases.ports import (
     Dokumente,
     Eingaenge,
     Organisation,
+    OrganisationQueries,
     Queries,
     Schriftgut,
     Virenpruefungen,
@@ -32,6 +34,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
 
     async def open(self) -> None:
         """Make the repositories."""
@@ -43,6 +46,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
+        self.organisation_queries = OrganisationReads(self.session, self.mandant)
 
     async def flush(self) -> None:
         """Send changes to the database."""

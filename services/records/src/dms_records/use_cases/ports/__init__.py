@@ -30,6 +30,9 @@ from dms_records.use_cases.queries import (
     DokumentRow,
     DokumentversionRow,
     InhaltRow,
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
     Paging,
     PosteingangRow,
@@ -37,6 +40,9 @@ from dms_records.use_cases.queries import (
     Rows,
     VorgangFilter,
     VorgangRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
 )
 
 # Adapters know this module alone, so what the read port answers with is named here too.
@@ -57,6 +63,9 @@ __all__ = [
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
+    "OrganisationQueries",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
@@ -72,6 +81,9 @@ __all__ = [
     "VirusScanner",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -98,6 +110,7 @@ class UnitOfWork(Protocol):
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
 
     @property
     def mandant(self) -> str:

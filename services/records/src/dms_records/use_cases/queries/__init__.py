@@ -8,7 +8,15 @@ from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
 from dms_records.use_cases.queries.aktenplan import AktenplanRow
 from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
-from dms_records.use_cases.queries.organisation import OrganisationseinheitRow
+from dms_records.use_cases.queries.organisation import (
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
+    OrganisationseinheitRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
+)
 from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
 from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangRow
 from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
@@ -24,6 +32,9 @@ __all__ = [
     "DokumentversionRow",
     "Inhalt",
     "InhaltRow",
+    "OrganisationQueries",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
@@ -32,6 +43,9 @@ __all__ = [
     "Rows",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -94,10 +108,6 @@ class Queries(Protocol):
 
     async def anlage_inhalt(self, posteingang_id: UUID, anlage_id: UUID) -> InhaltRow | None:
         """Return a file of an item that still waits."""
-        ...
-
-    async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
-        """Return a page of the offices."""
         ...
 
     async def aktenplan(self) -> Sequence[AktenplanRow]:
