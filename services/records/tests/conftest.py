@@ -49,6 +49,9 @@ def person(name: str, *memberships: str, mandant: str = MANDANT) -> Actor:
 
 PEOPLE = {
     "anna-32": person("anna", "32/sachbearbeitung"),
+    "bert-32": person("bert", "32/sachbearbeitung"),
+    "leitung-32": person("leitung", "32/leitung"),
+    "registratur-32": person("registratur", "32/registratur"),
     "dora-50": person("dora", "50/sachbearbeitung"),
     "chefin-00": person("chefin", "00/leitung"),
     "poststelle": person("poststelle", "10/poststelle"),

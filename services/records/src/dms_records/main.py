@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -22,8 +23,11 @@ from dms_records.adapters.postgres.virenpruefungen import DateienReader
 from dms_records.api import (
     akten,
     aktenplan,
+    auschecken,
     befunde,
     dokumente,
+    dokumentversionen,
+    einchecken,
     ich,
     organisationseinheiten,
     posteingang,
@@ -44,6 +48,22 @@ _CRITICAL = ("datenbank", "objektspeicher")
 _SCAN_SECONDS = 0.5
 _STANDBY_SECONDS = 2.0
 _LONGEST_PAUSE = 10.0
+# Every noun of the API.
+_PARTS = (
+    akten,
+    vorgaenge,
+    dokumente,
+    dokumentversionen,
+    auschecken,
+    einchecken,
+    aktenplan,
+    organisationseinheiten,
+    zustaendigkeiten,
+    reorganisationen,
+    posteingang,
+    ich,
+    befunde,
+)
 
 log = structlog.get_logger()
 
@@ -55,31 +75,12 @@ def create_app(container: Container) -> FastAPI:
         description="Akten, Vorgänge und Dokumente, der Aktenplan und die Organisation, der Posteingang.",
         service=SERVICE,
         verifier=container.verifier,
-        routers=[
-            akten.router,
-            vorgaenge.router,
-            dokumente.router,
-            aktenplan.router,
-            organisationseinheiten.router,
-            zustaendigkeiten.router,
-            reorganisationen.router,
-            posteingang.router,
-            ich.router,
-            befunde.router,
-            dead_letter_router(SERVICE),
-        ],
+        routers=[*(part.router for part in _PARTS), dead_letter_router(SERVICE)],
         ready_checks=_checks(container),
         critical=_CRITICAL,
         cors_origins=container.settings.cors_origins,
         body_limit=container.settings.json_body_limit,
-        state={
-            "units": container.units,
-            "scopes": container.scopes,
-            "store": container.store,
-            "clock": container.clock,
-            "regel": container.regel,
-            "dead_letters": container.dead_letters,
-        },
+        state=_state(container),
     )
 
 
@@ -163,6 +164,21 @@ async def _scan_for_ever(scanning: Scanning, dateien: DateienReader) -> None:
                 log.exception("scan.failed")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _state(container: Container) -> dict[str, Any]:
+    return {
+        "units": container.units,
+        "scopes": container.scopes,
+        "store": container.store,
+        "clock": container.clock,
+        "regel": container.regel,
+        "types": container.content_types,
+        "discard": container.discard,
+        "checkout": timedelta(minutes=container.settings.checkout_minutes),
+        "max_dokument_bytes": container.settings.max_dokument_bytes,
+        "dead_letters": container.dead_letters,
+    }
 
 
 def _checks(container: Container) -> dict[str, Check]:

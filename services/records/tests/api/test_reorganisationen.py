@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, text
 
 from dms.records.v1.organisation_events_pb2 import ZustaendigkeitChanged
+from dms_records.domain.organisation_errors import OrganisationseinheitClosedError
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -179,6 +180,28 @@ async def test_merged_rows_of_one_unit_share_a_reader_and_one_takes_new_files(cl
     taking = next(row["id"] for row in rows_of if row["aufnehmend"])
     newest = await rows("SELECT zustaendigkeit_id FROM records.akte ORDER BY aktenzeichen DESC LIMIT 1")
     assert str(newest[0].zustaendigkeit_id) == taking
+
+
+async def test_ended_office_gets_no_new_zustaendigkeit(client, container, rows):
+    await done(client, MERGE)
+    [office] = await rows("SELECT id FROM records.organisationseinheit WHERE schluessel = '50' AND mandant = 'dueren'")
+    [unit] = await rows("SELECT id FROM records.aktenplaneinheit WHERE schluessel = '61.10' AND mandant = 'dueren'")
+    async with container.units.for_mandant("dueren")() as uow:
+        with pytest.raises(OrganisationseinheitClosedError):
+            await uow.organisation.obtain_zustaendigkeit(unit.id, office.id, today=container.clock.now().date())
+
+
+async def test_filing_waits_for_a_reorganisation_that_runs(client, ingest, container):
+    await ingest.submit(leistung="99999999999999")
+    [item] = (await client.get("posteingang", "poststelle")).json()["items"]
+    body, headers = {"organisationseinheit": "66", "aktenplaneinheit": "32.20"}, {"If-Match": "*"}
+    path = f"posteingang/{item['id']}/assign"
+    async with container.units.for_mandant("dueren")() as uow:
+        await uow.organisation.lock()
+        filing = asyncio.create_task(client.request("POST", path, "poststelle", json=body, headers=headers))
+        await asyncio.sleep(1)
+        assert not filing.done()
+    assert (await filing).status_code == 200
 
 
 async def test_repeated_order_is_carried_out_once(client, rows):

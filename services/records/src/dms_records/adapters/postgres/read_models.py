@@ -31,6 +31,7 @@ from dms_records.use_cases.ports import (
     AnlageRow,
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
     InhaltRow,
     Paging,
     PosteingangRow,
@@ -102,6 +103,31 @@ class ReadModels:
         """Return one Dokument."""
         found = await self._all(select_dokumente(visible_one(tables.dokument, scope, dokument_id)))
         return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def dokumentversionen(
+        self, scope: AccessScope, dokument_id: UUID, paging: Paging
+    ) -> Rows[DokumentversionRow] | None:
+        """Return a page of the versions of a Dokument by their numbers."""
+        dokument, table = visible_one(tables.dokument, scope, dokument_id), tables.dokumentversion
+        if not await self._all(select(dokument.c.id)):
+            return None
+        conditions = [table.c.mandant == self._mandant, table.c.dokument_id == dokument_id]
+        page = page_of(table, conditions, table.c.nummer, paging)
+        names = DokumentversionRow.__dataclass_fields__
+        statement = ordered(select(*(page.c[name] for name in names)), page, paging)
+        return to_rows(await self._all(statement), DokumentversionRow, paging)
+
+    async def dokumentversion(self, scope: AccessScope, dokument_id: UUID, nummer: int) -> DokumentversionRow | None:
+        """Return one version of a Dokument."""
+        dokument, inhalt = visible_one(tables.dokument, scope, dokument_id), tables.dokumentversion.c
+        statement = (
+            select(*(inhalt[name] for name in DokumentversionRow.__dataclass_fields__))
+            .select_from(dokument)
+            .join(tables.dokumentversion, (inhalt.mandant == self._mandant) & (inhalt.dokument_id == dokument.c.id))
+            .where(inhalt.nummer == nummer)
+        )
+        found = await self._all(statement)
+        return DokumentversionRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
     async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:
         """Return a page of the Dokumente whose current version has a Befund."""

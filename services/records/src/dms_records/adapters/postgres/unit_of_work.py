@@ -3,6 +3,7 @@
 from dms_kit.unit_of_work import PostgresUnitOfWork
 from dms_records.adapters.postgres.aktenplan import AktenplanRepository
 from dms_records.adapters.postgres.bestand import BestandReader
+from dms_records.adapters.postgres.dokumente import DokumentRepository
 from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.organisation_reads import OrganisationReads
@@ -12,6 +13,7 @@ from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepositor
 from dms_records.use_cases.ports import (
     Aktenplan,
     Bestand,
+    Dokumente,
     Eingaenge,
     Organisation,
     OrganisationQueries,
@@ -28,6 +30,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
@@ -39,6 +42,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.aktenplan = AktenplanRepository(self.session, self.mandant)
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
+        self.dokumente = DokumentRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)

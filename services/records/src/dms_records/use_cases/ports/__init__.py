@@ -9,6 +9,7 @@ from dms_kit.core.access import AccessScope, Directory
 from dms_kit.core.actor import Actor
 from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
+from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
 from dms_records.use_cases.ports.schriftgut import Schriftgut
@@ -27,6 +28,7 @@ from dms_records.use_cases.queries import (
     AnlageRow,
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
     InhaltRow,
     OrganisationQueries,
     OrganisationseinheitFilter,
@@ -54,7 +56,10 @@ __all__ = [
     "AnlageRow",
     "BefundRow",
     "Bestand",
+    "CheckVersion",
     "DokumentRow",
+    "Dokumente",
+    "DokumentversionRow",
     "Eingaenge",
     "InhaltRow",
     "OpenUnitOfWork",
@@ -104,6 +109,7 @@ class UnitOfWork(Protocol):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
@@ -112,6 +118,10 @@ class UnitOfWork(Protocol):
     @property
     def mandant(self) -> str:
         """Return the Mandant of the transaction."""
+        ...
+
+    async def is_answered(self, *, client: str, operation: str, key: str) -> bool:
+        """Say whether an idempotency key has an answer: the body of a repetition need not be kept."""
         ...
 
     async def flush(self) -> None:
@@ -137,4 +147,6 @@ class UnitOfWork(Protocol):
         ...
 
 
+# Raises when the caller's ETag is not that of the row version, or when there is none.
+CheckVersion = Callable[[int], None]
 OpenUnitOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]

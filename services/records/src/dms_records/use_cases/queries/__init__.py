@@ -7,7 +7,7 @@ from uuid import UUID
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
 from dms_records.use_cases.queries.aktenplan import AktenplanRow
-from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, Inhalt, InhaltRow
+from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
 from dms_records.use_cases.queries.organisation import (
     OrganisationQueries,
     OrganisationseinheitFilter,
@@ -30,6 +30,7 @@ __all__ = [
     "AnlageRow",
     "BefundRow",
     "DokumentRow",
+    "DokumentversionRow",
     "Inhalt",
     "InhaltRow",
     "OrganisationQueries",
@@ -75,6 +76,16 @@ class Queries(Protocol):
 
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
+        ...
+
+    async def dokumentversionen(
+        self, scope: AccessScope, dokument_id: UUID, paging: Paging
+    ) -> Rows[DokumentversionRow] | None:
+        """Return a page of a Dokument's versions; None when the Dokument is not visible."""
+        ...
+
+    async def dokumentversion(self, scope: AccessScope, dokument_id: UUID, nummer: int) -> DokumentversionRow | None:
+        """Return one version of a Dokument."""
         ...
 
     async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:

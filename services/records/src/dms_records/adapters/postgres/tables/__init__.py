@@ -9,7 +9,12 @@ from dms_kit.audit.tables import add_audit_tables
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.tables.akte import akte
 from dms_records.adapters.postgres.tables.aktenplan import ablageregel, aktenplaneinheit, aktenzeichen_zaehler
-from dms_records.adapters.postgres.tables.dokument import dokument, dokumentversion, dokumentversion_zugriff
+from dms_records.adapters.postgres.tables.dokument import (
+    bearbeitungssperre,
+    dokument,
+    dokumentversion,
+    dokumentversion_zugriff,
+)
 from dms_records.adapters.postgres.tables.eingang import eingang, eingang_anlage, posteingang
 from dms_records.adapters.postgres.tables.mapping import mapper_registry, metadata
 from dms_records.adapters.postgres.tables.organisation import (
@@ -23,6 +28,7 @@ from dms_records.adapters.postgres.tables.vorgang import vorgang, vorgang_aufgab
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
+from dms_records.domain.bearbeitungssperre import Bearbeitungssperre
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.organisationseinheit import Organisationseinheit, OrganisationseinheitHistorie
@@ -36,6 +42,7 @@ __all__ = [
     "akte",
     "aktenplaneinheit",
     "aktenzeichen_zaehler",
+    "bearbeitungssperre",
     "dokument",
     "dokumentversion",
     "dokumentversion_zugriff",
@@ -71,6 +78,7 @@ def _map() -> None:
     for noun, table in versioned.items():
         mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version)
     plain = {
+        Bearbeitungssperre: bearbeitungssperre,
         Dokumentversion: dokumentversion,
         Eingang: eingang,
         EingangAnlage: eingang_anlage,
