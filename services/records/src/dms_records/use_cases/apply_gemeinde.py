@@ -20,9 +20,8 @@ async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, cl
     """
     Make organisation, plan and rules what the file declares, as the system; return the number of changes.
 
-    Applying the same file twice changes nothing. Offices and units that the file no longer names stay: giving one up is
-    a reorganisation, an act of its own, and what such an act made of an office the file does not undo. Rules that it no
-    longer names are removed.
+    Applying the same file twice changes nothing. Offices and units that it no longer names stay, and what was made of an
+    office by hand or by a reorganisation it does not undo. Rules that it no longer names are removed.
     """
     today = clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:

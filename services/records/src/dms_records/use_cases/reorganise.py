@@ -29,11 +29,10 @@ async def reorganise(command: Reorganise, *, unit_of_work: OpenUnitOfWork, clock
     """
     Give offices and what they are responsible for a new order, all of it or nothing.
 
-    Source: rights model and domain rules. No Akte is touched and no Aktenzeichen changes: only Zuständigkeiten get
-    another office, so rights follow in every service; one entry of the Protokoll lists and counts all of it.
+    Source: rights model and domain rules. Only Zuständigkeiten get another office, so rights follow in every service,
+    while no Akte and no Aktenzeichen changes; one entry of the Protokoll lists and counts all of it.
     """
-    moment = clock.now()
-    today = moment.astimezone(BERLIN).date()
+    today = clock.now().astimezone(BERLIN).date()
     check_wirksam_ab(command.wirksam_ab or today, today)
     check_named_once(command.schritte)
     async with unit_of_work() as uow:
@@ -48,15 +47,15 @@ async def reorganise(command: Reorganise, *, unit_of_work: OpenUnitOfWork, clock
             id=stand.reorganisation_id,
             wirksam_ab=stand.wirksam_ab,
             grund=command.grund,
-            durchgefuehrt_am=moment,
+            durchgefuehrt_am=clock.now(),
             schritte=json.dumps([{"art": row.art, **asdict(row)} for row in command.schritte], ensure_ascii=False),
             ergebnis=json.dumps(ergebnis, ensure_ascii=False),
         )
         if not command.probelauf:
             await _save(uow, stand, reorganisation)
-            values = {"wirksam_ab": stand.wirksam_ab.isoformat(), "grund": command.grund, **ergebnis["anzahl"]}
-            listed = {"schritte": reorganisation.schritte, "ergebnis": reorganisation.ergebnis}
-            uow.audit("reorganisation.performed", "reorganisation", reorganisation.id, {**values, **listed})
+            listed = {"schritte": reorganisation.schritte, "ergebnis": reorganisation.ergebnis, "grund": command.grund}
+            values = {**listed, **ergebnis["anzahl"], "wirksam_ab": stand.wirksam_ab.isoformat()}
+            uow.audit("reorganisation.performed", "reorganisation", reorganisation.id, values)
             await uow.commit(reorganisation)
     return reorganisation
 
@@ -78,7 +77,5 @@ async def _save(uow: UnitOfWork, stand: ReorganisationStand, reorganisation: Reo
     uow.organisation.add(reorganisation, *offices, *stand.historie)
     await uow.flush()
     await uow.organisation.save_zustaendigkeiten(rows)
-    for office in offices:
-        uow.record(OrganisationseinheitChanged(office))
-    for row in rows:
-        uow.record(ZustaendigkeitChanged(row))
+    for event in (*map(OrganisationseinheitChanged, offices), *map(ZustaendigkeitChanged, rows)):
+        uow.record(event)
