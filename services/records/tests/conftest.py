@@ -52,6 +52,8 @@ PEOPLE = {
     "chefin-00": person("chefin", "00/leitung"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
+    "aktenplan": person("paula", "00/aktenplan"),
+    "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
     "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),
     "poststelle-nachbarstadt": person("post", "10/poststelle", mandant="nachbarstadt"),

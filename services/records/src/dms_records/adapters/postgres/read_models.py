@@ -26,7 +26,6 @@ from dms_records.adapters.postgres.selections import (
 )
 from dms_records.use_cases.ports import (
     AkteFilter,
-    AktenplanRow,
     AkteRow,
     AnlageRow,
     BefundRow,
@@ -181,22 +180,6 @@ class ReadModels:
             .outerjoin(above, (above.c.mandant == self._mandant) & (above.c.id == page.c.uebergeordnet_id))
         )
         return to_rows(await self._all(ordered(statement, page, paging)), OrganisationseinheitRow, paging)
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
-        plan, office = tables.aktenplaneinheit.c, tables.organisationseinheit.c
-        names = [name for name in AktenplanRow.__dataclass_fields__ if name != "organisationseinheit"]
-        statement = (
-            select(*(plan[name] for name in names), office.schluessel.label("organisationseinheit"))
-            .select_from(tables.aktenplaneinheit)
-            .outerjoin(
-                tables.organisationseinheit,
-                (office.mandant == plan.mandant) & (office.id == plan.organisationseinheit_id),
-            )
-            .where(plan.mandant == self._mandant)
-            .order_by(plan.schluessel)
-        )
-        return [AktenplanRow(**row._mapping) for row in await self._all(statement)]  # noqa: SLF001
 
     async def _anlagen(self, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Sequence[AnlageRow]]:
         files: dict[UUID, list[AnlageRow]] = {owner: [] for owner in owners.values()}

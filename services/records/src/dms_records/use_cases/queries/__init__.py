@@ -1,12 +1,11 @@
 """What readers ask: rows for answers, each list and each object compiled with the reader's scope."""
 
-from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
-from dms_records.use_cases.queries.aktenplan import AktenplanRow
+from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
 from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, Inhalt, InhaltRow
 from dms_records.use_cases.queries.organisation import OrganisationseinheitRow
 from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
@@ -18,6 +17,7 @@ __all__ = [
     "AkteFilter",
     "AkteRow",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "DokumentRow",
@@ -87,8 +87,4 @@ class Queries(Protocol):
 
     async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
         """Return a page of the offices."""
-        ...
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
         ...
