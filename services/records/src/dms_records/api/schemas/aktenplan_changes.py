@@ -1,28 +1,31 @@
 """What is said to create, change and close a unit of the plan."""
 
+import re
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
+from dms_kit.core.errors import FieldError, InvalidInputError
 from dms_kit.core.text import normalise
 from dms_records.api.schemas.aktenplan import Aktenbildung, Aussonderungsart
 from dms_records.api.schemas.fields import RANKS, Vertraulichkeit
 from dms_records.domain.aktenzeichen import template_pattern
 
-_DAY_CHARACTERS = 10
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _only_day(value: object) -> object:
-    # Pydantic takes numbers and moments for dates too.
-    if isinstance(value, date) or (isinstance(value, str) and len(value) == _DAY_CHARACTERS):
-        return value
-    raise PydanticCustomError("dms_date", "Erwartet wird ein Datum (JJJJ-MM-TT).")
+def _day(value: object) -> object:
+    # Strict validation takes no texts, lax validation numbers and moments too; what is not a day stays and is refused.
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
 
 
-Day = Annotated[date, Field(strict=False), BeforeValidator(_only_day)]
+Day = Annotated[date, BeforeValidator(_day)]
 NewKey = Annotated[
     str,
     StringConstraints(max_length=60, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$"),
@@ -74,14 +77,11 @@ class _Angaben(BaseModel):
     )
     grund: Grund = None
 
-    @model_validator(mode="after")
-    def _one_retention(self) -> "_Angaben":
-        if self.unbefristet and self.aufbewahrungsdauer is not None:
-            raise PydanticCustomError("dms_retention", "Unbefristet gibt es keine Aufbewahrungsdauer.")
-        return self
-
     def angaben(self) -> dict[str, Any]:
         """Return what was said of the unit itself, by the names of the domain."""
+        if self.unbefristet and self.aufbewahrungsdauer is not None:
+            fault = FieldError("/aufbewahrungsdauer", "Unbefristet gibt es keine Aufbewahrungsdauer.")
+            raise InvalidInputError(errors=[fault])
         facts = {name: getattr(self, name) for name in self.model_fields_set - _ABOUT_THE_ACT}
         if "vertraulichkeit" in facts:
             facts["rang"] = RANKS.index(facts.pop("vertraulichkeit"))
