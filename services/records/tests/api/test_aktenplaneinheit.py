@@ -140,7 +140,7 @@ async def test_every_stand_stays_in_the_history(plan, clock):
     assert [row["angaben"]["uebergeordnet"] for row in staende] == ["32.20", "32.20", "32"]
     assert [row["angaben"]["titel"] for row in staende[1:]] == ["Reise- und Marktgewerbe", "Reisegewerbe"]
     assert (staende[0]["angaben"]["gueltig_bis"], closed["gueltig_bis"]) == ("2026-03-05", "2026-03-05")
-    assert (staende[2]["grund"], staende[2]["geaendert_von"]) == ("Neu im Geschäftsverteilungsplan", "sub-paula")
+    assert (staende[2]["grund"], staende[2]["geaendert_von"]) == ("Neu im Geschäftsverteilungsplan", "sub-aktenplan")
     assert staende[0]["geaendert_am"].startswith("2026-03-05T")
 
 
@@ -161,7 +161,7 @@ async def test_protokoll_names_every_act(plan, rows):
         "SELECT action, actor FROM records.audit_entry WHERE object_id = :id ORDER BY id", id=created["id"]
     )
     assert [row.action for row in found] == [f"aktenplaneinheit.{act}" for act in ("created", "changed", "changed")]
-    assert {row.actor for row in found} == {"sub-paula"}
+    assert {row.actor for row in found} == {"sub-aktenplan"}
 
 
 async def test_repeated_key_gets_the_first_answer_again(plan):

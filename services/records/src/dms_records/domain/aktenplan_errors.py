@@ -71,11 +71,3 @@ class AktenplaneinheitChildrenOpenError(DmsError):
     code = "untergeordnete-einheiten-offen"
     kind = ErrorKind.CONFLICT
     title = "Unter der Aktenplaneinheit sind noch Einheiten offen"
-
-
-class OrganisationseinheitUnknownError(DmsError):
-    """Raised when the named office does not exist (any more); the caller names another one."""
-
-    code = "organisationseinheit-unbekannt"
-    kind = ErrorKind.CONFLICT
-    title = "Diese Organisationseinheit gibt es nicht"

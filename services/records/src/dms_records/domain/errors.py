@@ -77,3 +77,11 @@ class DokumentRangeError(DmsError):
     code = "bereich-unerfuellbar"
     kind = ErrorKind.RANGE_NOT_SATISFIABLE
     title = "Der angefragte Bereich liegt außerhalb der Datei"
+
+
+class SchriftgutClosedError(DmsError):
+    """Raised by every change of an Akte or Vorgang that is zdA, or of what lies in it; it is reopened first."""
+
+    code = "schriftgut-zda"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist zu den Akten verfügt"

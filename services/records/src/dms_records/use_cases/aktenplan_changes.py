@@ -7,8 +7,9 @@ from typing import Any
 from dms_kit.core.clock import BERLIN
 from dms_kit.core.errors import FieldError
 from dms_records.domain.aktenplan import AktenplanNachbarn
-from dms_records.domain.aktenplan_errors import AktenplaneinheitParentError, OrganisationseinheitUnknownError
+from dms_records.domain.aktenplan_errors import AktenplaneinheitParentError
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
+from dms_records.domain.organisation_errors import OrganisationseinheitUnknownError
 from dms_records.use_cases.ports import UnitOfWork
 
 
