@@ -131,6 +131,16 @@ async def test_history_says_who_was_responsible_when(client, clock):
     assert before["reorganisation_id"] == answer["id"]
 
 
+async def test_history_of_the_plan_says_so_too(client):
+    answer = await done(client, MERGE)
+    assert {row["schluessel"] for row in answer["ergebnis"]["aktenplaneinheiten"]} == {"32", "50"}
+    plan = (await client.get("aktenplan")).json()["items"]
+    unit = next(unit for unit in plan if unit["schluessel"] == "50")
+    assert unit["organisationseinheit"] == "57"
+    states = (await client.get(f"aktenplan/{unit['id']}/historie")).json()["items"]
+    assert [state["anlass"] for state in states][:1] == ["reorganisiert"]
+
+
 async def test_other_services_hear_of_each_zustaendigkeit_at_its_new_version(client, rows):
     [last] = await rows("SELECT max(id) AS id FROM records.outbox")
     answer = await done(client, MERGE)

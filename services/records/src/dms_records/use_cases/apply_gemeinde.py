@@ -20,14 +20,14 @@ async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, cl
     """
     Make organisation, plan and rules what the file declares, as the system; return the number of changes.
 
-    Applying the same file twice changes nothing. Offices and units that it no longer names stay, and what was made of an
+    Applying the same file twice changes nothing. Offices and units that it no longer names stay; what was made of an
     office by hand or by a reorganisation it does not undo. Rules that it no longer names are removed.
     """
     today = clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
         gemeinde = await as_reorganised(gemeinde, uow)
         offices, changes = await _apply_organisation(uow, gemeinde, today)
-        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, today=today)
+        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, clock=clock)
         changes += changed_units
         changes += await apply_ablageregeln(uow, gemeinde, units, offices)
         changes += await _apply_zustaendigkeiten(uow, gemeinde, units, offices, today)

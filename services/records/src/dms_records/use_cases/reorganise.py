@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from dms_kit.core.clock import BERLIN, Clock
-from dms_kit.core.ids import new_id
-from dms_records.domain.events import OrganisationseinheitChanged, ZustaendigkeitChanged
 from dms_records.domain.organisationseinheit import check_wirksam_ab
 from dms_records.domain.reorganisation import Reorganisation, ReorganisationSchritt, check_named_once
-from dms_records.domain.reorganisation_stand import ReorganisationStand
-from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
+from dms_records.use_cases.ports import OpenUnitOfWork
 from dms_records.use_cases.reorganisation_ergebnis import ergebnis_of
+from dms_records.use_cases.reorganisation_saving import hold_stand, save_stand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +34,7 @@ async def reorganise(command: Reorganise, *, unit_of_work: OpenUnitOfWork, clock
     check_wirksam_ab(command.wirksam_ab or today, today)
     check_named_once(command.schritte)
     async with unit_of_work() as uow:
-        await uow.organisation.lock()
-        stand = await _stand(uow, command.wirksam_ab or today)
+        stand = await hold_stand(uow, command.wirksam_ab or today)
         for schritt in command.schritte:
             stand.carry_out(schritt)
         stand.check()
@@ -52,30 +49,9 @@ async def reorganise(command: Reorganise, *, unit_of_work: OpenUnitOfWork, clock
             ergebnis=json.dumps(ergebnis, ensure_ascii=False),
         )
         if not command.probelauf:
-            await _save(uow, stand, reorganisation)
+            await save_stand(uow, stand, reorganisation)
             listed = {"schritte": reorganisation.schritte, "ergebnis": reorganisation.ergebnis, "grund": command.grund}
             values = {**listed, **ergebnis["anzahl"], "wirksam_ab": stand.wirksam_ab.isoformat()}
             uow.audit("reorganisation.performed", "reorganisation", reorganisation.id, values)
             await uow.commit(reorganisation)
     return reorganisation
-
-
-async def _stand(uow: UnitOfWork, wirksam_ab: date) -> ReorganisationStand:
-    return ReorganisationStand(
-        mandant=uow.mandant,
-        reorganisation_id=new_id(),
-        wirksam_ab=wirksam_ab,
-        organisationseinheiten=await uow.organisation.all(),
-        aktenplan=await uow.aktenplan.all(),
-        regeln=await uow.aktenplan.regeln(),
-        zustaendigkeiten=await uow.organisation.open_zustaendigkeiten(),
-    )
-
-
-async def _save(uow: UnitOfWork, stand: ReorganisationStand, reorganisation: Reorganisation) -> None:
-    offices, rows = stand.touched(), stand.changed_zustaendigkeiten()
-    uow.organisation.add(reorganisation, *offices, *stand.historie)
-    await uow.flush()
-    await uow.organisation.save_zustaendigkeiten(rows)
-    for event in (*map(OrganisationseinheitChanged, offices), *map(ZustaendigkeitChanged, rows)):
-        uow.record(event)

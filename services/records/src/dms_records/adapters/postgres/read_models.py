@@ -26,7 +26,6 @@ from dms_records.adapters.postgres.selections import (
 )
 from dms_records.use_cases.ports import (
     AkteFilter,
-    AktenplanRow,
     AkteRow,
     AnlageRow,
     BefundRow,
@@ -193,22 +192,6 @@ class ReadModels:
         )
         found = await self._all(statement)
         return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
-        plan, office = tables.aktenplaneinheit.c, tables.organisationseinheit.c
-        names = [name for name in AktenplanRow.__dataclass_fields__ if name != "organisationseinheit"]
-        statement = (
-            select(*(plan[name] for name in names), office.schluessel.label("organisationseinheit"))
-            .select_from(tables.aktenplaneinheit)
-            .outerjoin(
-                tables.organisationseinheit,
-                (office.mandant == plan.mandant) & (office.id == plan.organisationseinheit_id),
-            )
-            .where(plan.mandant == self._mandant)
-            .order_by(plan.schluessel)
-        )
-        return [AktenplanRow(**row._mapping) for row in await self._all(statement)]  # noqa: SLF001
 
     async def _anlagen(self, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Sequence[AnlageRow]]:
         files: dict[UUID, list[AnlageRow]] = {owner: [] for owner in owners.values()}

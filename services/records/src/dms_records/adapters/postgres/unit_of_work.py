@@ -39,7 +39,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     async def open(self) -> None:
         """Make the repositories."""
         self.organisation = OrganisationRepository(self.session, self.mandant)
-        self.aktenplan = AktenplanRepository(self.session, self.mandant)
+        self.aktenplan = AktenplanRepository(self.session, self.actor)
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
         self.dokumente = DokumentRepository(self.session, self.mandant)

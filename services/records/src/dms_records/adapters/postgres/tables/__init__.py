@@ -8,7 +8,12 @@ comparisons may use an index. Texts that lists are sorted by are C-collated, so 
 from dms_kit.audit.tables import add_audit_tables
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.tables.akte import akte
-from dms_records.adapters.postgres.tables.aktenplan import ablageregel, aktenplaneinheit, aktenzeichen_zaehler
+from dms_records.adapters.postgres.tables.aktenplan import (
+    ablageregel,
+    aktenplaneinheit,
+    aktenplaneinheit_stand,
+    aktenzeichen_zaehler,
+)
 from dms_records.adapters.postgres.tables.dokument import (
     bearbeitungssperre,
     dokument,
@@ -41,6 +46,7 @@ __all__ = [
     "ablageregel",
     "akte",
     "aktenplaneinheit",
+    "aktenplaneinheit_stand",
     "aktenzeichen_zaehler",
     "bearbeitungssperre",
     "dokument",
