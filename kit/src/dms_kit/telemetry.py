@@ -47,6 +47,8 @@ INDEX_DOCUMENTS = Counter("dms_index_documents", "Documents written to the index
 STORE_PUTS = Counter("dms_store_puts", "Objects written by outcome (stored, too_large, broken, failed).", ["outcome"])
 STORE_PUT_BYTES = Counter("dms_store_put_bytes", "Bytes of the objects written.")
 STORE_PUT_SECONDS = Histogram("dms_store_put_seconds", "Time from first byte to durable object.", buckets=_SECONDS)
+OBJECTS_DAMAGED = Counter("dms_objects_damaged", "Objects found damaged.", ["service", "damage", "found_by"])
+OBJECTS_QUARANTINED = Gauge("dms_objects_quarantined", "Damaged objects of which nothing is served.", ["service"])
 STORE_REAPED = Counter("dms_store_reaped", "Objects deleted because no row names them.", ["service"])
 TOKENS = Counter("dms_tokens", "Verified tokens by outcome (accepted, cached, refused, unavailable).", ["outcome"])
 KEY_FETCHES = Counter("dms_key_fetches", "Fetches of an issuer's keys by outcome.", ["outcome"])

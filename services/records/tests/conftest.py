@@ -52,6 +52,7 @@ PEOPLE = {
     "chefin-00": person("chefin", "00/leitung"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
+    "betrieb-nachbarstadt": person("betrieb", "00/betrieb", mandant="nachbarstadt"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
     "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),
     "poststelle-nachbarstadt": person("post", "10/poststelle", mandant="nachbarstadt"),

@@ -22,6 +22,8 @@ from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
+from dms_kit.fixity.desk import FixityDesk
+from dms_kit.fixity.quarantine import QuarantineReader
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -52,6 +54,8 @@ class Container:
     units: UnitOfWorkFactory[IngestUnitOfWork]
     answered: AnsweredKeys
     references: ObjektReferences
+    fixity: FixityDesk
+    quarantine: QuarantineReader
     dead_letters: DeadLetterStore
     relay: Relay
     consumer: Consumer
@@ -81,6 +85,7 @@ def build(
     bus = choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
+    store, references = choose_store(settings, SERVICE), ObjektReferences(system_engine)
     units = UnitOfWorkFactory(
         IngestUnitOfWork,
         engine=engine,
@@ -96,7 +101,7 @@ def build(
         engine=engine,
         system_engine=system_engine,
         bus=bus,
-        store=choose_store(settings, SERVICE),
+        store=store,
         discard=DiscardingWriter(),
         content_types=ContentTypes(),
         signer=signer or load_signer(settings.quittung_key_file),
@@ -105,7 +110,9 @@ def build(
         scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
         units=units,
         answered=AnsweredKeys(engine),
-        references=ObjektReferences(system_engine),
+        references=references,
+        fixity=FixityDesk(service=SERVICE, store=store, named=references, units=units),
+        quarantine=QuarantineReader(system_engine, metadata),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
         consumer=Consumer(bus, SERVICE, subscriptions(units), dead_letters),

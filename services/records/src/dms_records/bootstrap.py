@@ -10,6 +10,8 @@ from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
+from dms_kit.fixity.desk import FixityDesk
+from dms_kit.fixity.quarantine import QuarantineReader
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -19,6 +21,7 @@ from dms_kit.ports.object_store import ObjectStore
 from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
 from dms_records.adapters.clamd import ClamdScanner
+from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.organisation import load_directory
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
@@ -29,6 +32,7 @@ from dms_records.bus.outgoing import to_message
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.settings import Settings
 from dms_records.use_cases.scanning import Scanning
+from dms_records.use_cases.serving import Serving
 
 SERVICE = "records"
 
@@ -53,6 +57,9 @@ class Container:
     regel: VirenpruefungRegel
     dateien: DateienReader
     scanning: Scanning | None
+    serving: Serving
+    fixity: FixityDesk
+    quarantine: QuarantineReader
 
     async def close(self) -> None:
         """Close connections."""
@@ -112,6 +119,9 @@ def build(
         regel=regel,
         dateien=dateien,
         scanning=_scanning(settings, store=store, dateien=dateien, units=units, clock=clock),
+        serving=Serving(store=store, unit_of_work=units.for_mandant, clock=clock),
+        fixity=FixityDesk(service=SERVICE, store=store, named=ObjektReader(system_engine), units=units),
+        quarantine=QuarantineReader(system_engine, metadata),
     )
 
 

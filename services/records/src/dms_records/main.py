@@ -11,10 +11,11 @@ from sqlalchemy import text
 from dms_kit.core.ids import new_id
 from dms_kit.database import is_passing
 from dms_kit.migrations import Schema
-from dms_kit.process import measure_until
+from dms_kit.process import Measurable, measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
+from dms_kit.web.quarantine import quarantine_router
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
@@ -54,6 +55,7 @@ def create_app(container: Container) -> FastAPI:
             ich.router,
             befunde.router,
             dead_letter_router(SERVICE),
+            quarantine_router(SERVICE),
         ],
         ready_checks=_checks(container),
         critical=_CRITICAL,
@@ -62,7 +64,8 @@ def create_app(container: Container) -> FastAPI:
         state={
             "units": container.units,
             "scopes": container.scopes,
-            "store": container.store,
+            "serving": container.serving,
+            "fixity": container.fixity,
             "clock": container.clock,
             "regel": container.regel,
             "dead_letters": container.dead_letters,
@@ -82,13 +85,14 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
     """Listen to the other services, and have files scanned for viruses, until `stop` is set."""
+    measured: list[Measurable] = [container.consumer, container.quarantine]
     if container.scanning is None:
-        await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
+        await asyncio.gather(container.consumer.run(stop), measure_until(stop, measured))
         return
     await asyncio.gather(
         container.consumer.run(stop),
         _scan_until(stop, container.scanning, container.dateien),
-        measure_until(stop, [container.consumer, container.dateien]),
+        measure_until(stop, [*measured, container.dateien]),
     )
 
 

@@ -1,12 +1,18 @@
-"""The object keys that ingest's rows name, for the reaper."""
+"""The objects that ingest's rows name, for the reaper and the check of objects."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_ingest.adapters.postgres.tables import anlage, antrag
+from dms_kit.ports.named_objects import NamedObject
+
+_COLUMNS = tuple(
+    tuple(table.c[f"{prefix}_{name}"] for name in ("key", "groesse", "sha256"))
+    for table, prefix in ((antrag, "formular"), (anlage, "objekt"))
+)
 
 
 class ObjektReferences:
@@ -28,8 +34,11 @@ class ObjektReferences:
             return released.rowcount
 
     async def named(self, keys: Sequence[str]) -> set[str]:
+        """Return the keys that Anträge or Anlagen name."""
+        return {named.key for named in await self.find(keys)}
+
+    async def find(self, keys: Collection[str]) -> Sequence[NamedObject]:
         """Look the keys up in both tables."""
-        columns = (antrag.c.formular_key, anlage.c.objekt_key)
-        found = union_all(*(select(column).where(column.in_(keys)) for column in columns))
+        found = union_all(*(select(*columns).where(columns[0].in_(keys)) for columns in _COLUMNS))
         async with self._engine.connect() as connection:
-            return set((await connection.execute(found)).scalars())
+            return [NamedObject(*row) for row in (await connection.execute(found)).all()]

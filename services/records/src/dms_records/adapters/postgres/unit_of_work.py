@@ -1,5 +1,6 @@
 """The unit of work of records: the kit's transaction with our repositories."""
 
+from dms_kit.fixity.quarantine import Quarantine
 from dms_kit.unit_of_work import PostgresUnitOfWork
 from dms_records.adapters.postgres.aktenplan import AktenplanRepository
 from dms_records.adapters.postgres.bestand import BestandReader
@@ -7,6 +8,7 @@ from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
+from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
 from dms_records.use_cases.ports import (
     Aktenplan,
@@ -28,6 +30,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     schriftgut: Schriftgut
     bestand: Bestand
     virenpruefungen: Virenpruefungen
+    quarantine: Quarantine
     queries: Queries
 
     async def open(self) -> None:
@@ -38,6 +41,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
+        self.quarantine = Quarantine(self.session, metadata, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
 
     async def flush(self) -> None:

@@ -11,6 +11,7 @@ from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
@@ -55,6 +56,7 @@ __all__ = [
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "Quarantine",
     "Queries",
     "Rows",
     "ScanBrokenError",
@@ -92,6 +94,11 @@ class UnitOfWork(Protocol):
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the objects of which nothing is served."""
+        ...
 
     @property
     def mandant(self) -> str:
