@@ -1,56 +1,36 @@
-"""What operations do with quarantined objects: look at them, and release them once they are restored."""
+"""What operations do: look at quarantined objects, release them once they are restored, have objects read."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
+from dms_kit.core.clock import Clock
 from dms_kit.core.errors import NotFoundError
 from dms_kit.core.fixity import ObjektDamagedError
+from dms_kit.fixity.acts import UnitOfWork, Units
 from dms_kit.fixity.check import check_object
-from dms_kit.fixity.quarantine import Quarantine, QuarantinedObject
+from dms_kit.fixity.quarantine import QuarantinedObject
+from dms_kit.fixity.runs import Prueflauf, Prueflaufart
 from dms_kit.ports.named_objects import NamedObjects
 from dms_kit.ports.object_store import ObjectStore
 
 
-class UnitOfWork(Protocol):
-    """One transaction of a service that owns objects."""
-
-    @property
-    def quarantine(self) -> Quarantine:
-        """Return the quarantine of the Mandant."""
-        ...
-
-    def audit(
-        self, action: str, object_type: str, object_id: UUID, values: Mapping[str, str | int | None] | None = None
-    ) -> None:
-        """Note an act for the audit trail."""
-        ...
-
-    async def commit(self, answer: object | None = None) -> None:
-        """Commit everything together, or nothing."""
-        ...
-
-
-class Units(Protocol):
-    """Opens the transactions of an actor's request."""
-
-    def for_actor(self, actor: Actor) -> Callable[[], AbstractAsyncContextManager[UnitOfWork]]:
-        """Return the opener."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class FixityDesk:
-    """The desk of one service; an object's key follows from the actor's Mandant, the service and the object's id."""
+    """
+    The desk of one service; `sample` is the share of the objects that a sample reads.
+
+    An object's key follows from the actor's Mandant, the service and the object's id.
+    """
 
     service: str
     store: ObjectStore
     named: NamedObjects
     units: Units
+    clock: Clock
+    sample: float
 
     async def page(
         self, actor: Actor, *, after: tuple[datetime, str] | None, limit: int
@@ -83,6 +63,35 @@ class FixityDesk:
             await uow.quarantine.remove(key)
             uow.audit("objekt.released", "objekt", objekt_id, {"schaden": found.schaden})
             await uow.commit()
+
+    async def page_of_runs(
+        self, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Prueflauf]:
+        """Return a page of the runs, the newest first."""
+        async with self.units.for_actor(actor)() as uow:
+            return await uow.runs.page(after=after, limit=limit)
+
+    async def get_run(self, actor: Actor, lauf_id: UUID) -> Prueflauf:
+        """Return a run; NotFoundError when there is none."""
+        async with self.units.for_actor(actor)() as uow:
+            lauf = await uow.runs.get(lauf_id)
+        if lauf is None:
+            raise NotFoundError
+        return lauf
+
+    async def order_run(self, actor: Actor, art: str) -> Prueflauf:
+        """Begin a run, which the next process that looks does; one of its kind that goes on is the answer."""
+        kind, erwartet = Prueflaufart(art), await self.named.count(actor.mandant)
+        anteil = self.sample if kind is Prueflaufart.STICHPROBE else 1.0
+        async with self.units.for_actor(actor)() as uow:
+            lauf = await uow.runs.start(kind, anteil=anteil, erwartet=erwartet, moment=self.clock.now())
+            if lauf is not None:
+                uow.audit("prueflauf.ordered", "prueflauf", lauf.id, {"art": art})
+                await uow.commit()
+                return lauf
+            going_on = await uow.runs.open(kind)
+        # It may have ended in between: then the next one is begun.
+        return going_on or await self.order_run(actor, art)
 
     def _key(self, actor: Actor, objekt_id: UUID) -> str:
         return f"{actor.mandant}/{self.service}/{objekt_id}"

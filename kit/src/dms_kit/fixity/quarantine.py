@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import MetaData, delete, func, select, tuple_
+from sqlalchemy import MetaData, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_kit.core.fixity import Schaden, id_of_key
-from dms_kit.telemetry import OBJECTS_DAMAGED, OBJECTS_QUARANTINED
+from dms_kit.fixity.tables import quarantaene_of
+from dms_kit.telemetry import OBJECTS_DAMAGED
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ class Quarantine:
     def __init__(self, session: AsyncSession, metadata: MetaData, mandant: str) -> None:
         self._session = session
         self._service = str(metadata.schema)
-        self._table = table_of(metadata)
+        self._table = quarantaene_of(metadata)
         self._mandant = mandant
 
     async def add(self, objekt_key: str, schaden: Schaden, *, gefunden_durch: str, moment: datetime) -> bool:
@@ -67,14 +68,14 @@ class Quarantine:
         if after is not None:
             statement = statement.where(place < after)
         rows = await self._session.execute(statement.order_by(columns.gefunden_am.desc(), columns.objekt_key.desc()))
-        return [_object(row) for row in rows]
+        return [object_of(row) for row in rows]
 
     async def get(self, objekt_key: str) -> QuarantinedObject | None:
         """Return one, locked until the end of the transaction."""
         columns = self._table.c
         statement = select(self._table).where(columns.mandant == self._mandant, columns.objekt_key == objekt_key)
         row = (await self._session.execute(statement.with_for_update())).one_or_none()
-        return None if row is None else _object(row)
+        return None if row is None else object_of(row)
 
     async def remove(self, objekt_key: str) -> None:
         """Let the object be served again."""
@@ -83,26 +84,7 @@ class Quarantine:
         await self._session.execute(delete(self._table).where(*same))
 
 
-class QuarantineReader:
-    """The quarantine of all Mandanten, with the system role."""
-
-    def __init__(self, system_engine: AsyncEngine, metadata: MetaData) -> None:
-        self._engine = system_engine
-        self._service = str(metadata.schema)
-        self._table = table_of(metadata)
-
-    async def measure(self) -> None:
-        """Set the gauge of what is quarantined."""
-        async with self._engine.connect() as connection:
-            count = (await connection.execute(select(func.count()).select_from(self._table))).scalar_one()
-        OBJECTS_QUARANTINED.labels(self._service).set(count)
-
-
-def table_of(metadata: MetaData) -> Any:
-    """Return the table `quarantaene` of a service."""
-    return metadata.tables[f"{metadata.schema}.quarantaene"]
-
-
-def _object(row: Any) -> QuarantinedObject:
+def object_of(row: Any) -> QuarantinedObject:
+    """Return what a row says."""
     names = ("objekt_key", "version", "schaden", "gefunden_durch", "gefunden_am")
     return QuarantinedObject(**{name: getattr(row, name) for name in names})

@@ -20,3 +20,15 @@ class NamedObjects(Protocol):
     async def find(self, keys: Collection[str]) -> Sequence[NamedObject]:
         """Return those of the keys that a committed row names."""
         ...
+
+    async def page(self, mandant: str, *, after: str | None, limit: int) -> Sequence[NamedObject]:
+        """Return the next objects of a Mandant by key, from behind the key `after`; fewer than `limit` at the end."""
+        ...
+
+    async def count(self, mandant: str) -> int:
+        """Return how many objects the rows of a Mandant name."""
+        ...
+
+    async def mandanten(self) -> Sequence[str]:
+        """Return every Mandant of which there may be objects."""
+        ...

@@ -23,7 +23,8 @@ from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.fixity.desk import FixityDesk
-from dms_kit.fixity.quarantine import QuarantineReader
+from dms_kit.fixity.reader import FixityReader
+from dms_kit.fixity.scrubber import Scrubber, plan_of
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -55,7 +56,8 @@ class Container:
     answered: AnsweredKeys
     references: ObjektReferences
     fixity: FixityDesk
-    quarantine: QuarantineReader
+    fixity_reader: FixityReader
+    scrubber: Scrubber
     dead_letters: DeadLetterStore
     relay: Relay
     consumer: Consumer
@@ -85,7 +87,7 @@ def build(
     bus = choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
-    store, references = choose_store(settings, SERVICE), ObjektReferences(system_engine)
+    store, named, plan = choose_store(settings, SERVICE), ObjektReferences(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         IngestUnitOfWork,
         engine=engine,
@@ -110,9 +112,10 @@ def build(
         scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
         units=units,
         answered=AnsweredKeys(engine),
-        references=references,
-        fixity=FixityDesk(service=SERVICE, store=store, named=references, units=units),
-        quarantine=QuarantineReader(system_engine, metadata),
+        references=named,
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
         consumer=Consumer(bus, SERVICE, subscriptions(units), dead_letters),

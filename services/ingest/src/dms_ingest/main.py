@@ -23,6 +23,7 @@ from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
 from dms_kit.web.quarantine import quarantine_router
+from dms_kit.web.scrub import scrub_router
 
 SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 # Fewer than the connections of the pool, so that reading is never shut out.
@@ -44,6 +45,7 @@ def create_app(container: Container) -> FastAPI:
             well_known.router,
             dead_letter_router(SERVICE),
             quarantine_router(SERVICE),
+            scrub_router(SERVICE),
             problem_router(settings.repository / "docs/problems"),
         ],
         ready_checks=_checks(container),
@@ -67,8 +69,12 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
-    """Listen to the other services until `stop` is set."""
-    await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer, container.quarantine]))
+    """Listen to the other services, and read the objects again and again, until `stop` is set."""
+    await asyncio.gather(
+        container.consumer.run(stop),
+        container.scrubber.run(stop),
+        measure_until(stop, [container.consumer, container.fixity_reader]),
+    )
 
 
 async def reap(container: Container, grace: timedelta) -> ObjektReaping:

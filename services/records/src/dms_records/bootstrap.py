@@ -11,7 +11,8 @@ from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.fixity.desk import FixityDesk
-from dms_kit.fixity.quarantine import QuarantineReader
+from dms_kit.fixity.reader import FixityReader
+from dms_kit.fixity.scrubber import Scrubber, plan_of
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -59,7 +60,8 @@ class Container:
     scanning: Scanning | None
     serving: Serving
     fixity: FixityDesk
-    quarantine: QuarantineReader
+    fixity_reader: FixityReader
+    scrubber: Scrubber
 
     async def close(self) -> None:
         """Close connections."""
@@ -91,7 +93,7 @@ def build(
     regel = VirenpruefungRegel(
         is_on=settings.virus_scanner != "none", withholds_unscanned=settings.virus_unscanned == "withheld"
     )
-    dateien = DateienReader(system_engine)
+    dateien, named, plan = DateienReader(system_engine), ObjektReader(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         RecordsUnitOfWork,
         engine=engine,
@@ -120,8 +122,9 @@ def build(
         dateien=dateien,
         scanning=_scanning(settings, store=store, dateien=dateien, units=units, clock=clock),
         serving=Serving(store=store, unit_of_work=units.for_mandant, clock=clock),
-        fixity=FixityDesk(service=SERVICE, store=store, named=ObjektReader(system_engine), units=units),
-        quarantine=QuarantineReader(system_engine, metadata),
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
     )
 
 

@@ -16,6 +16,7 @@ from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
 from dms_kit.web.quarantine import quarantine_router
+from dms_kit.web.scrub import scrub_router
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
@@ -56,6 +57,7 @@ def create_app(container: Container) -> FastAPI:
             befunde.router,
             dead_letter_router(SERVICE),
             quarantine_router(SERVICE),
+            scrub_router(SERVICE),
         ],
         ready_checks=_checks(container),
         critical=_CRITICAL,
@@ -84,16 +86,13 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
-    """Listen to the other services, and have files scanned for viruses, until `stop` is set."""
-    measured: list[Measurable] = [container.consumer, container.quarantine]
-    if container.scanning is None:
-        await asyncio.gather(container.consumer.run(stop), measure_until(stop, measured))
-        return
-    await asyncio.gather(
-        container.consumer.run(stop),
-        _scan_until(stop, container.scanning, container.dateien),
-        measure_until(stop, [*measured, container.dateien]),
-    )
+    """Listen to the other services, and have files scanned for viruses and objects read again, until `stop` is set."""
+    measured: list[Measurable] = [container.consumer, container.fixity_reader]
+    work = [container.consumer.run(stop), container.scrubber.run(stop)]
+    if container.scanning is not None:
+        measured.append(container.dateien)
+        work.append(_scan_until(stop, container.scanning, container.dateien))
+    await asyncio.gather(*work, measure_until(stop, measured))
 
 
 async def apply(container: Container, file: Path) -> int:

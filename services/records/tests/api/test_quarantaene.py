@@ -1,12 +1,6 @@
 """Objects that are no longer what was written: nothing of them leaves, and operations are told."""
 
-import asyncio
-import contextlib
-import http.client
-import socket
-
 import pytest
-import uvicorn
 
 from dms_kit.core.errors import UnavailableError
 from dms_kit.ports.object_store import BLOCK_SIZE
@@ -184,39 +178,14 @@ async def test_the_list_has_pages(client, ingest, container):
     assert len({one["id"] for one in [*first["items"], *rest["items"]]}) == 3
 
 
-@contextlib.asynccontextmanager
-async def served_over_a_socket(app):
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, http="httptools", lifespan="off", log_config=None))
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await running
-
-
-def read_all(port, path, headers):
-    """Return status, promised length and what came until the server closed or the promise was kept."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", f"/api/v1/{path}", headers={"Authorization": "Bearer anna-32", **headers})
-    answer = connection.getresponse()
-    try:
-        return answer.status, int(answer.headers["content-length"]), answer.read(), True
-    except http.client.IncompleteRead as error:
-        return answer.status, int(answer.headers["content-length"]), error.partial, False
-    finally:
-        connection.close()
-
-
 @pytest.mark.parametrize("start", [0, 17])
-async def test_a_damaged_later_block_ends_the_answer_unfinished(app, client, dokument, stored, start):
+async def test_a_damaged_later_block_ends_the_answer_unfinished(
+    app, client, dokument, stored, start, served_over_a_socket
+):
     stored.flip(2 * BLOCK_SIZE + 1)
     headers = {"Range": f"bytes={start}-"} if start else {}
-    async with served_over_a_socket(app) as port:
-        status, promised, received, is_whole = await asyncio.to_thread(
-            read_all, port, f"dokumente/{dokument['id']}/inhalt", headers
-        )
+    async with served_over_a_socket(app) as read_all:
+        status, promised, received, is_whole = await read_all(f"dokumente/{dokument['id']}/inhalt", headers)
     assert (status, promised) == (206 if start else 200, len(CONTENT) - start)
     assert not is_whole
     assert received == CONTENT[start : 2 * BLOCK_SIZE]

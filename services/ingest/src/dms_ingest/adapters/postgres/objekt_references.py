@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, select, union_all, update
+from sqlalchemy import and_, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_ingest.adapters.postgres.tables import anlage, antrag
@@ -42,3 +42,31 @@ class ObjektReferences:
         found = union_all(*(select(*columns).where(columns[0].in_(keys)) for columns in _COLUMNS))
         async with self._engine.connect() as connection:
             return [NamedObject(*row) for row in (await connection.execute(found)).all()]
+
+    async def page(self, mandant: str, *, after: str | None, limit: int) -> Sequence[NamedObject]:
+        """Return the next of both tables."""
+        parts = [
+            select(*columns)
+            .where(columns[0].table.c.mandant == mandant, columns[0] > (after or f"{mandant}/"))
+            .order_by(columns[0])
+            .limit(limit)
+            .subquery()
+            for columns in _COLUMNS
+        ]
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(union_all(*(select(part) for part in parts)))).all()
+        return sorted((NamedObject(*row) for row in rows), key=lambda named: named.key)[:limit]
+
+    async def count(self, mandant: str) -> int:
+        """Count the kept objects of both tables."""
+        counts = [
+            select(func.count(columns[0])).where(columns[0].table.c.mandant == mandant).scalar_subquery()
+            for columns in _COLUMNS
+        ]
+        async with self._engine.connect() as connection:
+            return sum((await connection.execute(select(*counts))).one())
+
+    async def mandanten(self) -> Sequence[str]:
+        """Return every Mandant that has sent an Antrag."""
+        async with self._engine.connect() as connection:
+            return sorted((await connection.execute(select(antrag.c.mandant).distinct())).scalars())

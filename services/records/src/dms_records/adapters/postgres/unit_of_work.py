@@ -1,6 +1,7 @@
 """The unit of work of records: the kit's transaction with our repositories."""
 
 from dms_kit.fixity.quarantine import Quarantine
+from dms_kit.fixity.runs import Runs
 from dms_kit.unit_of_work import PostgresUnitOfWork
 from dms_records.adapters.postgres.aktenplan import AktenplanRepository
 from dms_records.adapters.postgres.bestand import BestandReader
@@ -31,6 +32,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     quarantine: Quarantine
+    runs: Runs
     queries: Queries
 
     async def open(self) -> None:
@@ -42,6 +44,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
         self.quarantine = Quarantine(self.session, metadata, self.mandant)
+        self.runs = Runs(self.session, metadata, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
 
     async def flush(self) -> None:
