@@ -5,8 +5,8 @@ from alembic import op
 
 from dms_kit.database import protect
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _SCHEMA = "ingest"
 
