@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -21,7 +22,20 @@ from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
-from dms_records.api import akten, aktenplan, befunde, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
+from dms_records.api import (
+    akten,
+    aktenplan,
+    auschecken,
+    befunde,
+    dokumente,
+    dokumentversionen,
+    einchecken,
+    ich,
+    organisationseinheiten,
+    posteingang,
+    vorgaenge,
+    zustaendigkeiten,
+)
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
@@ -35,6 +49,21 @@ _CRITICAL = ("datenbank", "objektspeicher")
 _SCAN_SECONDS = 0.5
 _STANDBY_SECONDS = 2.0
 _LONGEST_PAUSE = 10.0
+# Every noun of the API.
+_PARTS = (
+    akten,
+    vorgaenge,
+    dokumente,
+    dokumentversionen,
+    auschecken,
+    einchecken,
+    aktenplan,
+    organisationseinheiten,
+    zustaendigkeiten,
+    posteingang,
+    ich,
+    befunde,
+)
 
 log = structlog.get_logger()
 
@@ -47,14 +76,7 @@ def create_app(container: Container) -> FastAPI:
         service=SERVICE,
         verifier=container.verifier,
         routers=[
-            akten.router,
-            vorgaenge.router,
-            dokumente.router,
-            aktenplan.router,
-            organisationseinheiten.router,
-            posteingang.router,
-            ich.router,
-            befunde.router,
+            *(part.router for part in _PARTS),
             dead_letter_router(SERVICE),
             quarantine_router(SERVICE),
             scrub_router(SERVICE),
@@ -63,15 +85,7 @@ def create_app(container: Container) -> FastAPI:
         critical=_CRITICAL,
         cors_origins=container.settings.cors_origins,
         body_limit=container.settings.json_body_limit,
-        state={
-            "units": container.units,
-            "scopes": container.scopes,
-            "serving": container.serving,
-            "fixity": container.fixity,
-            "clock": container.clock,
-            "regel": container.regel,
-            "dead_letters": container.dead_letters,
-        },
+        state=_state(container),
     )
 
 
@@ -153,6 +167,23 @@ async def _scan_for_ever(scanning: Scanning, dateien: DateienReader) -> None:
                 log.exception("scan.failed")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _state(container: Container) -> dict[str, Any]:
+    return {
+        "units": container.units,
+        "scopes": container.scopes,
+        "store": container.store,
+        "serving": container.serving,
+        "fixity": container.fixity,
+        "clock": container.clock,
+        "regel": container.regel,
+        "types": container.content_types,
+        "discard": container.discard,
+        "checkout": timedelta(minutes=container.settings.checkout_minutes),
+        "max_dokument_bytes": container.settings.max_dokument_bytes,
+        "dead_letters": container.dead_letters,
+    }
 
 
 def _checks(container: Container) -> dict[str, Check]:

@@ -9,6 +9,7 @@ from dms_kit.core.access import AccessScope, Directory
 from dms_kit.core.actor import Actor
 from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
+from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation
 from dms_records.use_cases.ports.quarantine import Quarantine
@@ -24,11 +25,16 @@ from dms_records.use_cases.queries import (
     READ,
     AkteFilter,
     AktenplanRow,
+    AktenplanStandRow,
     AkteRow,
     AnlageRow,
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
     InhaltRow,
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
     Paging,
     PosteingangRow,
@@ -36,6 +42,9 @@ from dms_records.use_cases.queries import (
     Rows,
     VorgangFilter,
     VorgangRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
 )
 
 # Adapters know this module alone, so what the read port answers with is named here too.
@@ -45,14 +54,21 @@ __all__ = [
     "AkteRow",
     "Aktenplan",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "Bestand",
+    "CheckVersion",
     "DokumentRow",
+    "Dokumente",
+    "DokumentversionRow",
     "Eingaenge",
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
+    "OrganisationQueries",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
@@ -69,6 +85,9 @@ __all__ = [
     "VirusScanner",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -91,9 +110,11 @@ class UnitOfWork(Protocol):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
 
     @property
     def quarantine(self) -> Quarantine:
@@ -103,6 +124,10 @@ class UnitOfWork(Protocol):
     @property
     def mandant(self) -> str:
         """Return the Mandant of the transaction."""
+        ...
+
+    async def is_answered(self, *, client: str, operation: str, key: str) -> bool:
+        """Say whether an idempotency key has an answer: the body of a repetition need not be kept."""
         ...
 
     async def flush(self) -> None:
@@ -128,4 +153,6 @@ class UnitOfWork(Protocol):
         ...
 
 
+# Raises when the caller's ETag is not that of the row version, or when there is none.
+CheckVersion = Callable[[int], None]
 OpenUnitOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]

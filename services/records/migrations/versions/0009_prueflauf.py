@@ -5,8 +5,8 @@ from alembic import op
 
 from dms_kit.database import protect
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 
 _SCHEMA = "records"
 
