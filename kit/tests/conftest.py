@@ -16,9 +16,10 @@ from dms_kit.adapters.kafka_client import KafkaAccess
 from dms_kit.adapters.kafka_member import Membership
 from dms_kit.adapters.kafka_topics import TopicDeclaration
 from dms_kit.adapters.postgres_bus import PostgresBus
-from dms_kit.audit.tables import add_audit_tables
+from dms_kit.audit.tables import SEAL_TABLES, add_audit_tables
 from dms_kit.core.clock import SystemClock
 from dms_kit.database import NAMING, create_engine, protect
+from dms_kit.fixity.tables import add_fixity_tables
 from dms_kit.messaging.outbox import Outgoing
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_kit.ports.event_bus import EventBus
@@ -59,6 +60,7 @@ def kit_metadata() -> MetaData:
     metadata = MetaData(schema="kit", naming_convention=NAMING)
     add_messaging_tables(metadata)
     add_audit_tables(metadata)
+    add_fixity_tables(metadata)
     add_projection_tables(metadata)
     Table(
         "thing",
@@ -113,7 +115,8 @@ async def kit_database(postgres_server: "object") -> AsyncIterator[KitDatabase]:
         statements: list[str] = []
         recorder = type("Recorder", (), {"execute": staticmethod(statements.append)})
         for table in metadata.tables.values():
-            protect(recorder, "kit", table.name, app_role="kit_app", append_only=table.name in _APPEND_ONLY)
+            append_only, read_only = table.name in _APPEND_ONLY, table.name in SEAL_TABLES
+            protect(recorder, "kit", table.name, app_role="kit_app", append_only=append_only, read_only=read_only)
         for statement in statements:
             await connection.execute(text(statement))
     yield KitDatabase(app, system, url("kit_app"), url("kit_bus"), metadata)

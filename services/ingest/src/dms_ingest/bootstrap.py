@@ -5,8 +5,6 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dms_ingest.adapters.content_types import ContentTypes
-from dms_ingest.adapters.discarding_writer import DiscardingWriter
 from dms_ingest.adapters.postgres.answered_keys import AnsweredKeys
 from dms_ingest.adapters.postgres.objekt_references import ObjektReferences
 from dms_ingest.adapters.postgres.tables import metadata
@@ -18,10 +16,17 @@ from dms_ingest.settings import Settings
 from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
+from dms_kit.adapters.content_types import ContentTypes
+from dms_kit.adapters.discarding_writer import DiscardingWriter
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.audit.sealing import Sealer
+from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
+from dms_kit.fixity.desk import FixityDesk
+from dms_kit.fixity.reader import FixityReader
+from dms_kit.fixity.scrubber import Scrubber, plan_of
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -52,8 +57,12 @@ class Container:
     units: UnitOfWorkFactory[IngestUnitOfWork]
     answered: AnsweredKeys
     references: ObjektReferences
+    fixity: FixityDesk
+    fixity_reader: FixityReader
+    scrubber: Scrubber
     dead_letters: DeadLetterStore
     relay: Relay
+    sealer: Sealer
     consumer: Consumer
 
     async def close(self) -> None:
@@ -64,6 +73,7 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
+        self.sealer.close()
         self.store.close()
 
 
@@ -74,13 +84,14 @@ def build(
     verifier: TokenVerifier | None = None,
     signer: EcQuittungSigner | None = None,
 ) -> Container:
-    """Put ingest together; opens no connection yet, but makes the key of the receipts unless a signer is given."""
+    """Put ingest together; opens no connection yet, but makes the keys that it publishes unless a signer is given."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=5)
     bus = choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
+    store, named, plan = choose_store(settings, SERVICE), ObjektReferences(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         IngestUnitOfWork,
         engine=engine,
@@ -96,17 +107,21 @@ def build(
         engine=engine,
         system_engine=system_engine,
         bus=bus,
-        store=choose_store(settings, SERVICE),
+        store=store,
         discard=DiscardingWriter(),
         content_types=ContentTypes(),
-        signer=signer or load_signer(settings.quittung_key_file),
+        signer=signer or load_signer(settings.quittung_key_file, settings.audit_key_file),
         verifier=verifier or OidcVerifier(settings.issuers, settings.audience, clock=clock),
         waker=waker,
         scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
         units=units,
         answered=AnsweredKeys(engine),
-        references=ObjektReferences(system_engine),
+        references=named,
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         consumer=Consumer(bus, SERVICE, subscriptions(units), dead_letters),
     )

@@ -6,10 +6,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
+from dms_kit.adapters.content_types import ContentTypes
+from dms_kit.adapters.discarding_writer import DiscardingWriter
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.audit.sealing import Sealer
+from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
+from dms_kit.fixity.desk import FixityDesk
+from dms_kit.fixity.reader import FixityReader
+from dms_kit.fixity.scrubber import Scrubber, plan_of
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -19,6 +26,7 @@ from dms_kit.ports.object_store import ObjectStore
 from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
 from dms_records.adapters.clamd import ClamdScanner
+from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.organisation import load_directory
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
@@ -29,6 +37,7 @@ from dms_records.bus.outgoing import to_message
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.settings import Settings
 from dms_records.use_cases.scanning import Scanning
+from dms_records.use_cases.serving import Serving
 
 SERVICE = "records"
 
@@ -42,6 +51,8 @@ class Container:
     engine: AsyncEngine
     system_engine: AsyncEngine
     store: ObjectStore
+    content_types: ContentTypes
+    discard: DiscardingWriter
     bus: EventBus
     verifier: TokenVerifier
     scopes: ScopeResolver
@@ -49,10 +60,15 @@ class Container:
     dead_letters: DeadLetterStore
     consumer: Consumer
     relay: Relay
+    sealer: Sealer
     waker: Waker
     regel: VirenpruefungRegel
     dateien: DateienReader
     scanning: Scanning | None
+    serving: Serving
+    fixity: FixityDesk
+    fixity_reader: FixityReader
+    scrubber: Scrubber
 
     async def close(self) -> None:
         """Close connections."""
@@ -64,6 +80,7 @@ class Container:
             self.store.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
+        self.sealer.close()
 
 
 def build(
@@ -84,7 +101,7 @@ def build(
     regel = VirenpruefungRegel(
         is_on=settings.virus_scanner != "none", withholds_unscanned=settings.virus_unscanned == "withheld"
     )
-    dateien = DateienReader(system_engine)
+    dateien, named, plan = DateienReader(system_engine), ObjektReader(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         RecordsUnitOfWork,
         engine=engine,
@@ -101,6 +118,8 @@ def build(
         engine=engine,
         system_engine=system_engine,
         store=store,
+        content_types=ContentTypes(),
+        discard=DiscardingWriter(),
         bus=bus,
         verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
         scopes=ScopeResolver(lambda mandant: load_directory(engine, mandant), clock, ttl=1.0),
@@ -108,10 +127,15 @@ def build(
         dead_letters=dead_letters,
         consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),
         relay=Relay(system_engine, metadata, bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         waker=waker,
         regel=regel,
         dateien=dateien,
         scanning=_scanning(settings, store=store, dateien=dateien, units=units, clock=clock),
+        serving=Serving(store=store, unit_of_work=units.for_mandant, clock=clock),
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
     )
 
 

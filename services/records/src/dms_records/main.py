@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -11,15 +12,31 @@ from sqlalchemy import text
 from dms_kit.core.ids import new_id
 from dms_kit.database import is_passing
 from dms_kit.migrations import Schema
-from dms_kit.process import measure_until
+from dms_kit.process import Measurable, measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
+from dms_kit.web.quarantine import quarantine_router
+from dms_kit.web.scrub import scrub_router
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
-from dms_records.api import akten, aktenplan, befunde, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
+from dms_records.api import (
+    akten,
+    aktenplan,
+    auschecken,
+    befunde,
+    dokumente,
+    dokumentversionen,
+    einchecken,
+    ich,
+    organisationseinheiten,
+    posteingang,
+    reorganisationen,
+    vorgaenge,
+    zustaendigkeiten,
+)
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
@@ -33,6 +50,22 @@ _CRITICAL = ("datenbank", "objektspeicher")
 _SCAN_SECONDS = 0.5
 _STANDBY_SECONDS = 2.0
 _LONGEST_PAUSE = 10.0
+# Every noun of the API.
+_PARTS = (
+    akten,
+    vorgaenge,
+    dokumente,
+    dokumentversionen,
+    auschecken,
+    einchecken,
+    aktenplan,
+    organisationseinheiten,
+    zustaendigkeiten,
+    reorganisationen,
+    posteingang,
+    ich,
+    befunde,
+)
 
 log = structlog.get_logger()
 
@@ -45,28 +78,16 @@ def create_app(container: Container) -> FastAPI:
         service=SERVICE,
         verifier=container.verifier,
         routers=[
-            akten.router,
-            vorgaenge.router,
-            dokumente.router,
-            aktenplan.router,
-            organisationseinheiten.router,
-            posteingang.router,
-            ich.router,
-            befunde.router,
+            *(part.router for part in _PARTS),
             dead_letter_router(SERVICE),
+            quarantine_router(SERVICE),
+            scrub_router(SERVICE),
         ],
         ready_checks=_checks(container),
         critical=_CRITICAL,
         cors_origins=container.settings.cors_origins,
         body_limit=container.settings.json_body_limit,
-        state={
-            "units": container.units,
-            "scopes": container.scopes,
-            "store": container.store,
-            "clock": container.clock,
-            "regel": container.regel,
-            "dead_letters": container.dead_letters,
-        },
+        state=_state(container),
     )
 
 
@@ -76,20 +97,19 @@ def readiness(container: Container) -> Readiness:
 
 
 async def run_relay(container: Container, stop: asyncio.Event) -> None:
-    """Send what records has to say until `stop` is set."""
-    await asyncio.gather(container.relay.run(stop), measure_until(stop, [container.relay]))
+    """Send what records has to say, and seal its audit entries, until `stop` is set."""
+    relay, sealer = container.relay, container.sealer
+    await asyncio.gather(relay.run(stop), sealer.run(stop), measure_until(stop, [relay, sealer]))
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
-    """Listen to the other services, and have files scanned for viruses, until `stop` is set."""
-    if container.scanning is None:
-        await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
-        return
-    await asyncio.gather(
-        container.consumer.run(stop),
-        _scan_until(stop, container.scanning, container.dateien),
-        measure_until(stop, [container.consumer, container.dateien]),
-    )
+    """Listen to the other services, and have files scanned for viruses and objects read again, until `stop` is set."""
+    measured: list[Measurable] = [container.consumer, container.fixity_reader]
+    work = [container.consumer.run(stop), container.scrubber.run(stop)]
+    if container.scanning is not None:
+        measured.append(container.dateien)
+        work.append(_scan_until(stop, container.scanning, container.dateien))
+    await asyncio.gather(*work, measure_until(stop, measured))
 
 
 async def apply(container: Container, file: Path) -> int:
@@ -149,6 +169,23 @@ async def _scan_for_ever(scanning: Scanning, dateien: DateienReader) -> None:
                 log.exception("scan.failed")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _state(container: Container) -> dict[str, Any]:
+    return {
+        "units": container.units,
+        "scopes": container.scopes,
+        "store": container.store,
+        "serving": container.serving,
+        "fixity": container.fixity,
+        "clock": container.clock,
+        "regel": container.regel,
+        "types": container.content_types,
+        "discard": container.discard,
+        "checkout": timedelta(minutes=container.settings.checkout_minutes),
+        "max_dokument_bytes": container.settings.max_dokument_bytes,
+        "dead_letters": container.dead_letters,
+    }
 
 
 def _checks(container: Container) -> dict[str, Check]:

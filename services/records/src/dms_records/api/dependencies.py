@@ -1,5 +1,6 @@
 """What endpoints get from the process they run in."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
@@ -7,10 +8,10 @@ from fastapi import Depends, Request
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.idempotency import Idempotency
-from dms_kit.ports.object_store import ObjectStore
 from dms_kit.web.security import requires
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+from dms_records.use_cases.serving import Serving
 
 
 class Units(Protocol):
@@ -28,14 +29,19 @@ class Access:
         state: Any = request.app.state
         self.units: Units = state.units
         self.scopes: Scopes = state.scopes
-        self.store: ObjectStore = state.store
+        self.serving: Serving = state.serving
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
+        self.checkout: timedelta = state.checkout
 
 
 AccessDep = Annotated[Access, Depends(Access)]
+SchriftgutWriter = Annotated[Actor, requires("schriftgut:write")]
+SchriftgutLeader = Annotated[Actor, requires("schriftgut:lead")]
 SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
+OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
+PlanWriter = Annotated[Actor, requires("aktenplan:write")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

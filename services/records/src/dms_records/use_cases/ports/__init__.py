@@ -9,8 +9,10 @@ from dms_kit.core.access import AccessScope, Directory
 from dms_kit.core.actor import Actor
 from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
+from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
-from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
+from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
@@ -23,18 +25,27 @@ from dms_records.use_cases.queries import (
     READ,
     AkteFilter,
     AktenplanRow,
+    AktenplanStandRow,
     AkteRow,
     AnlageRow,
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
     InhaltRow,
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
     Paging,
     PosteingangRow,
     Queries,
+    ReorganisationRow,
     Rows,
     VorgangFilter,
     VorgangRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
 )
 
 # Adapters know this module alone, so what the read port answers with is named here too.
@@ -44,18 +55,28 @@ __all__ = [
     "AkteRow",
     "Aktenplan",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "Bestand",
+    "CheckVersion",
     "DokumentRow",
+    "Dokumente",
+    "DokumentversionRow",
     "Eingaenge",
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
+    "OrganisationQueries",
+    "OrganisationRow",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "Quarantine",
     "Queries",
+    "ReorganisationRow",
     "Rows",
     "ScanBrokenError",
     "Schriftgut",
@@ -67,6 +88,9 @@ __all__ = [
     "VirusScanner",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -89,13 +113,24 @@ class UnitOfWork(Protocol):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the objects of which nothing is served."""
+        ...
 
     @property
     def mandant(self) -> str:
         """Return the Mandant of the transaction."""
+        ...
+
+    async def is_answered(self, *, client: str, operation: str, key: str) -> bool:
+        """Say whether an idempotency key has an answer: the body of a repetition need not be kept."""
         ...
 
     async def flush(self) -> None:
@@ -121,4 +156,6 @@ class UnitOfWork(Protocol):
         ...
 
 
+# Raises when the caller's ETag is not that of the row version, or when there is none.
+CheckVersion = Callable[[int], None]
 OpenUnitOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]

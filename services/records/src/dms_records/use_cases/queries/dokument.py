@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from dms_kit.core.fixity import Schaden
+from dms_records.domain.errors import DokumentDamagedError
+
 
 @dataclass(frozen=True, kw_only=True)
 class DokumentRow:
-    """A Dokument with the facts of its current version."""
+    """A Dokument with the facts of its current version; `sperre_…` is its last check-out, whose time may be over."""
 
     id: UUID
     version: int
@@ -29,11 +32,40 @@ class DokumentRow:
     zustaendigkeit_id: UUID
     rang: int
     erstellt_am: datetime
+    sperre_sub: str | None
+    sperre_name: str | None
+    sperre_seit: datetime | None
+    sperre_bis: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DokumentversionRow:
+    """One version of a Dokument as it is answered; `erstellt_von` is None for what the system filed."""
+
+    id: UUID
+    dokument_id: UUID
+    nummer: int
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    sha512: str
+    pruefstatus: str
+    befund: str | None
+    geprueft_am: datetime | None
+    kommentar: str | None
+    erstellt_am: datetime
+    erstellt_von: str | None
+    erstellt_von_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class InhaltRow:
-    """A file to be served: where it lies and by which it is verified; `objekt_id` is the object of the Protokoll."""
+    """
+    A file to be served: where it lies and by which it is verified; `objekt_id` is the object of the Protokoll.
+
+    `schaden` says what was found wrong with it, while it is quarantined.
+    """
 
     objekt_id: UUID
     dokument_id: UUID
@@ -46,6 +78,12 @@ class InhaltRow:
     objekt_key: str
     pruefstatus: str
     befund: str | None = None
+    schaden: str | None = None
+
+    def check_whole(self) -> None:
+        """Raise DokumentDamagedError for a file that is quarantined."""
+        if self.schaden is not None:
+            raise DokumentDamagedError(Schaden(self.schaden))
 
 
 @dataclass(frozen=True, kw_only=True)
