@@ -65,6 +65,7 @@ def create_app(container: Container) -> FastAPI:
             "store": container.store,
             "clock": container.clock,
             "regel": container.regel,
+            "max_ebenen": container.settings.max_ebenen,
             "dead_letters": container.dead_letters,
         },
     )

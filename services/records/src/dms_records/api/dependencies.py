@@ -31,10 +31,13 @@ class Access:
         self.store: ObjectStore = state.store
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
+        self.max_ebenen: int = state.max_ebenen
 
 
 AccessDep = Annotated[Access, Depends(Access)]
 SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
+SchriftgutWriter = Annotated[Actor, requires("schriftgut:write")]
+Registrar = Annotated[Actor, requires("schriftgut:register")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]

@@ -11,7 +11,7 @@ from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation
-from dms_records.use_cases.ports.schriftgut import Schriftgut
+from dms_records.use_cases.ports.schriftgut import Geschwister, Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
     UngepruefteDatei,
@@ -49,6 +49,7 @@ __all__ = [
     "Bestand",
     "DokumentRow",
     "Eingaenge",
+    "Geschwister",
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",

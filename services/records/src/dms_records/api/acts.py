@@ -1,0 +1,67 @@
+"""What the endpoints of acts share: the version that the client knows, the repeatable answer."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+from fastapi import Response
+from pydantic import BaseModel
+
+from dms_kit.core.actor import Actor
+from dms_kit.core.idempotency import Idempotency
+from dms_kit.web.conditional import check_if_match, etag_of
+
+REPEATED = ("idempotenz-konflikt", "zwilling-laeuft")
+ACTED = ("nicht-gefunden", "if-match-fehlt", "etag-veraltet", *REPEATED)
+
+
+class Tagged(Protocol):
+    """An answer with its state."""
+
+    id: UUID
+    etag: str
+
+    def model_dump_json(self) -> str:
+        """Return the answer as JSON."""
+        ...
+
+
+def version_check(if_match: str | None) -> Callable[[int], None]:
+    """Return what compares the client's If-Match with the version of the object, once that was found."""
+    return lambda version: check_if_match(if_match, etag_of(version))
+
+
+def repeatable(
+    key: str | None,
+    actor: Actor,
+    operation: str,
+    *,
+    said: tuple[UUID | BaseModel, ...],
+    render: Callable[[Any], Tagged],
+    status: int = 200,
+) -> Idempotency | None:
+    """Return what makes a request repeatable; the person is part of "same", so that nobody gets another's answer."""
+    if key is None:
+        return None
+    words = [part.model_dump_json() if isinstance(part, BaseModel) else str(part) for part in said]
+    return Idempotency(
+        client=actor.client,
+        operation=operation,
+        key=key,
+        fingerprint=hashlib.sha256(orjson.dumps([actor.sub, *words])).hexdigest(),
+        status=status,
+        render=lambda answer: render(answer).model_dump_json().encode(),
+    )
+
+
+def respond(answer: Tagged) -> Response:
+    """Answer with an object and its ETag."""
+    return Response(answer.model_dump_json(), media_type="application/json", headers={"ETag": answer.etag})
+
+
+def created(answer: Tagged, collection: str) -> Response:
+    """Answer with a new object, its ETag and where it is found."""
+    headers = {"ETag": answer.etag, "Location": f"{collection}/{answer.id}"}
+    return Response(answer.model_dump_json(), status_code=201, media_type="application/json", headers=headers)
