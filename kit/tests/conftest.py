@@ -16,7 +16,7 @@ from dms_kit.adapters.kafka_client import KafkaAccess
 from dms_kit.adapters.kafka_member import Membership
 from dms_kit.adapters.kafka_topics import TopicDeclaration
 from dms_kit.adapters.postgres_bus import PostgresBus
-from dms_kit.audit.tables import add_audit_tables
+from dms_kit.audit.tables import SEAL_TABLES, add_audit_tables
 from dms_kit.core.clock import SystemClock
 from dms_kit.database import NAMING, create_engine, protect
 from dms_kit.messaging.outbox import Outgoing
@@ -113,7 +113,8 @@ async def kit_database(postgres_server: "object") -> AsyncIterator[KitDatabase]:
         statements: list[str] = []
         recorder = type("Recorder", (), {"execute": staticmethod(statements.append)})
         for table in metadata.tables.values():
-            protect(recorder, "kit", table.name, app_role="kit_app", append_only=table.name in _APPEND_ONLY)
+            append_only, read_only = table.name in _APPEND_ONLY, table.name in SEAL_TABLES
+            protect(recorder, "kit", table.name, app_role="kit_app", append_only=append_only, read_only=read_only)
         for statement in statements:
             await connection.execute(text(statement))
     yield KitDatabase(app, system, url("kit_app"), url("kit_bus"), metadata)

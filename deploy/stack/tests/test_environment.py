@@ -46,6 +46,7 @@ def test_search_chooses_opensearch_with_the_patterns_that_the_stack_made(given, 
 def test_each_service_that_keeps_objects_has_a_key_of_its_own(given):
     keys = {service: _settings(service).s3_access_key for service in ("ingest", "records", "search")}
     assert keys == {service: f"registratur-{service}" for service in keys}
+    assert {_settings(service).audit_s3_access_key for service in SERVICES} == {"registratur-audit"}
 
 
 def test_scanner_is_switched_on_with_its_address(options, monkeypatch):

@@ -136,12 +136,14 @@ def translated_violation(constraint: str, error: Exception) -> Iterator[None]:
         raise
 
 
-def protect(op: Any, schema: str, table: str, *, app_role: str, append_only: bool = False) -> None:
+def protect(
+    op: Any, schema: str, table: str, *, app_role: str, append_only: bool = False, read_only: bool = False
+) -> None:
     """
     Put a table under row-level security in a migration.
 
     The app role sees and writes rows of the transaction's Mandant only (see `set_mandant`); the owner, the system role,
-    sees all. With `append_only` the app role may neither change nor delete.
+    sees all. With `append_only` the app role may neither change nor delete, with `read_only` it may not insert either.
     """
     name = f'"{schema}"."{table}"'
     owner_policy = f"CREATE POLICY system ON {name} TO CURRENT_USER USING (true) WITH CHECK (true)"
@@ -150,7 +152,7 @@ def protect(op: Any, schema: str, table: str, *, app_role: str, append_only: boo
         " USING (mandant = current_setting('dms.mandant', true))"
         " WITH CHECK (mandant = current_setting('dms.mandant', true))"
     )
-    rights = "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
+    rights = "SELECT" if read_only else "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
     for statement in (
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",

@@ -60,6 +60,13 @@ class KitSettings(BaseSettings):
         "server",
         description="Who copies objects: `client` for an S3 store that does not sync its own copies (SeaweedFS).",
     )
+    audit_s3_access_key: str = Field(
+        "", description="Access key that may write below `<mandant>/audit/`; without one the service's own is used."
+    )
+    audit_s3_secret_key: str = Field("", repr=False, description="Secret key that belongs to it.")
+    audit_key: Path | None = Field(
+        None, description="File of the key that signs checkpoints; by default `audit-key.pem` below the data."
+    )
     index: Literal["tantivy", "opensearch"] = Field("tantivy", description="Search index.")
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port of /metrics on the loopback interface; none by default."
@@ -78,3 +85,8 @@ class KitSettings(BaseSettings):
     def objects(self) -> Path:
         """Return the folder of the object store."""
         return self.store_path or self.data / "objects"
+
+    @property
+    def audit_key_file(self) -> Path:
+        """Return the file of the key that signs checkpoints of the audit trail."""
+        return self.audit_key or self.data / "audit-key.pem"

@@ -48,6 +48,16 @@ STORE_PUTS = Counter("dms_store_puts", "Objects written by outcome (stored, too_
 STORE_PUT_BYTES = Counter("dms_store_put_bytes", "Bytes of the objects written.")
 STORE_PUT_SECONDS = Histogram("dms_store_put_seconds", "Time from first byte to durable object.", buckets=_SECONDS)
 STORE_REAPED = Counter("dms_store_reaped", "Objects deleted because no row names them.", ["service"])
+AUDIT_SEALED = Counter("dms_audit_sealed", "Audit entries that got a number and a leaf.", ["service"])
+AUDIT_WAITING = Gauge(
+    "dms_audit_waiting", "Audit entries that are not sealed yet (counted up to 100,000).", ["service"]
+)
+AUDIT_WAITING_SECONDS = Gauge("dms_audit_waiting_seconds", "Age of the oldest entry not sealed yet.", ["service"])
+AUDIT_ALARMS = Gauge("dms_audit_alarms", "Entries below the boundary of the sealer that it never saw.", ["service"])
+AUDIT_CHECKPOINTS = Counter("dms_audit_checkpoints", "Checkpoints written to the object store.", ["service"])
+AUDIT_UNEXPORTED_SECONDS = Gauge(
+    "dms_audit_unexported_seconds", "Age of the oldest seal that no checkpoint covers.", ["service"]
+)
 TOKENS = Counter("dms_tokens", "Verified tokens by outcome (accepted, cached, refused, unavailable).", ["outcome"])
 KEY_FETCHES = Counter("dms_key_fetches", "Fetches of an issuer's keys by outcome.", ["outcome"])
 VIRUS_SCANS = Counter("dms_virus_scans", "Scans by outcome (clean, infected, impossible, broken).", ["outcome"])

@@ -16,6 +16,7 @@ from dms_ingest.bootstrap import Container, build
 from dms_ingest.main import create_app
 from dms_ingest.settings import Settings
 from dms_kit.core.actor import Actor, Membership
+from dms_kit.signing import Signer
 from dms_kit.testing.clock import ManualClock
 from dms_kit.testing.fakes import StaticVerifier
 
@@ -125,7 +126,7 @@ def start_service(service_urls: Callable[[str], Any], tmp_path: Path) -> Callabl
             ),
             clock=ManualClock(),
             verifier=StaticVerifier(ACTORS),
-            signer=EcQuittungSigner(KEY),
+            signer=EcQuittungSigner(Signer(KEY)),
         )
         transport = httpx.ASGITransport(create_app(container))
         try:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 Endpoint = Mapping[str, str]
-# Those that reach the store with a key of their own.
-_WITH_KEYS = ("ingest", "records", "search")
+# Those that reach the store with a key of their own; the checkpoints of the Protokoll have one for all services.
+_WITH_KEYS = ("audit", "ingest", "records", "search")
 
 
 def settings_for(endpoints: Mapping[str, Endpoint], *, mandanten: Sequence[str]) -> dict[str, str]:

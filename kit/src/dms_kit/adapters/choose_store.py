@@ -48,15 +48,37 @@ class StoreSettings(Protocol):
     def s3_copies(self) -> Literal["server", "client"]: ...
 
 
+class AuditStoreSettings(StoreSettings, Protocol):
+    """The same with the credentials of the audit trail's checkpoints."""
+
+    @property
+    def audit_s3_access_key(self) -> str: ...
+
+    @property
+    def audit_s3_secret_key(self) -> str: ...
+
+
 def choose_store(settings: StoreSettings, service: str) -> OwnedStore:
     """Return the store of `DMS_STORE`; on S3 it is reached with the credentials of the service."""
+    return _store(settings, service, settings.s3_access_key, settings.s3_secret_key)
+
+
+def choose_audit_store(settings: AuditStoreSettings) -> OwnedStore:
+    """Return the same store for checkpoints; on S3 it is reached with the credentials of the audit trail."""
+    access_key, secret_key = settings.audit_s3_access_key, settings.audit_s3_secret_key
+    if not access_key:
+        access_key, secret_key = settings.s3_access_key, settings.s3_secret_key
+    return _store(settings, "audit", access_key, secret_key)
+
+
+def _store(settings: StoreSettings, service: str, access_key: str, secret_key: str) -> OwnedStore:
     if settings.store == "filesystem":
         return FilesystemStore(settings.objects)
     bucket = S3Bucket(
         endpoint=settings.s3_endpoint,
         bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
+        access_key=access_key,
+        secret_key=secret_key,
         secure=settings.s3_secure,
         region=settings.s3_region,
         copies=settings.s3_copies,

@@ -1,6 +1,5 @@
 """Writing of audit entries; the digests are what a later sealing stands on."""
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from dms_kit.audit.hashing import digest_of
 from dms_kit.core.actor import Actor
 from dms_kit.database import Insertion
 
@@ -43,11 +43,6 @@ class AuditEntry:
     object_type: str
     object_id: UUID
     values: Mapping[str, str | int | None] = field(default_factory=dict)
-
-
-def digest_of(salt: bytes, value: str) -> bytes:
-    """Return SHA-256 over salt and value, by which a kept value can be proven."""
-    return hashlib.sha256(salt + value.encode()).digest()
 
 
 def insertions_of(

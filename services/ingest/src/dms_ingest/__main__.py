@@ -12,12 +12,13 @@ from dms_ingest.bootstrap import SERVICE, Container, build
 from dms_ingest.settings import Settings
 from dms_kit.commands.service import ServiceCommands, nowhere
 from dms_kit.commands.verb import Verb, add_grace, add_group, run_command_line
+from dms_kit.signing import Signer
 
 
 def _described() -> Container:
     # The merged document is made of what this one prints: it must not be read while it is made.
     settings = Settings(**nowhere(SERVICE), repository=Path("nowhere"))
-    return build(settings, signer=EcQuittungSigner(ECKey.generate_key("P-256")))
+    return build(settings, signer=EcQuittungSigner(Signer(ECKey.generate_key("P-256"))))
 
 
 COMMANDS = ServiceCommands(

@@ -20,6 +20,8 @@ from dms_kit.access.projection import load_directory
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.audit.sealing import Sealer
+from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
@@ -54,6 +56,7 @@ class Container:
     references: ObjektReferences
     dead_letters: DeadLetterStore
     relay: Relay
+    sealer: Sealer
     consumer: Consumer
 
     async def close(self) -> None:
@@ -64,6 +67,7 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
+        self.sealer.close()
         self.store.close()
 
 
@@ -74,7 +78,7 @@ def build(
     verifier: TokenVerifier | None = None,
     signer: EcQuittungSigner | None = None,
 ) -> Container:
-    """Put ingest together; opens no connection yet, but makes the key of the receipts unless a signer is given."""
+    """Put ingest together; opens no connection yet, but makes the keys that it publishes unless a signer is given."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=5)
@@ -99,7 +103,7 @@ def build(
         store=choose_store(settings, SERVICE),
         discard=DiscardingWriter(),
         content_types=ContentTypes(),
-        signer=signer or load_signer(settings.quittung_key_file),
+        signer=signer or load_signer(settings.quittung_key_file, settings.audit_key_file),
         verifier=verifier or OidcVerifier(settings.issuers, settings.audience, clock=clock),
         waker=waker,
         scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
@@ -108,5 +112,6 @@ def build(
         references=ObjektReferences(system_engine),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         consumer=Consumer(bus, SERVICE, subscriptions(units), dead_letters),
     )

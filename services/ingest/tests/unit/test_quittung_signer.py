@@ -25,6 +25,12 @@ def test_quittung_is_verified_by_the_published_key(tmp_path):
     assert token.header["kid"] == keys.keys[0].thumbprint()
 
 
+def test_keys_of_checkpoints_are_published_behind_that_of_the_quittung(tmp_path):
+    paths = [tmp_path / name for name in ("quittung.pem", "audit.pem")]
+    published = load_signer(*paths).jwks()["keys"]
+    assert published == [load_signer(path).jwks()["keys"][0] for path in paths]
+
+
 def test_private_part_is_not_published(tmp_path):
     (key,) = load_signer(tmp_path / "key.pem").jwks()["keys"]
     assert "d" not in key

@@ -8,6 +8,8 @@ from dms_kit.access import ScopeResolver
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.audit.sealing import Sealer
+from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
@@ -49,6 +51,7 @@ class Container:
     dead_letters: DeadLetterStore
     consumer: Consumer
     relay: Relay
+    sealer: Sealer
     waker: Waker
     regel: VirenpruefungRegel
     dateien: DateienReader
@@ -64,6 +67,7 @@ class Container:
             self.store.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
+        self.sealer.close()
 
 
 def build(
@@ -108,6 +112,7 @@ def build(
         dead_letters=dead_letters,
         consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),
         relay=Relay(system_engine, metadata, bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         waker=waker,
         regel=regel,
         dateien=dateien,

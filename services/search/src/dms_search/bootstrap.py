@@ -10,6 +10,8 @@ from dms_kit.access.projection import load_directory
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.audit.sealing import Sealer
+from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
@@ -55,6 +57,7 @@ class Container:
     keeping: IndexKeeping
     dead_letters: DeadLetterStore
     relay: Relay
+    sealer: Sealer
     consumer: Consumer
 
     async def close(self) -> None:
@@ -67,6 +70,7 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
+        self.sealer.close()
         self.store.close()
 
 
@@ -115,6 +119,7 @@ def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVeri
         ),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         consumer=consumer,
     )
 

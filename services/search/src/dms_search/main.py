@@ -50,8 +50,9 @@ def readiness(container: Container) -> Readiness:
 
 
 async def run_relay(container: Container, stop: asyncio.Event) -> None:
-    """Send what search has to say until `stop` is set."""
-    await asyncio.gather(container.relay.run(stop), measure_until(stop, [container.relay]))
+    """Send what search has to say, and seal its audit entries, until `stop` is set."""
+    relay, sealer = container.relay, container.sealer
+    await asyncio.gather(relay.run(stop), sealer.run(stop), measure_until(stop, [relay, sealer]))
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:

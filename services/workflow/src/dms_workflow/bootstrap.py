@@ -9,6 +9,8 @@ from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
+from dms_kit.audit.sealing import Sealer
+from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
 from dms_kit.messaging.consumer import Consumer
@@ -41,6 +43,7 @@ class Container:
     units: UnitOfWorkFactory[WorkflowUnitOfWork]
     dead_letters: DeadLetterStore
     relay: Relay
+    sealer: Sealer
     consumer: Consumer
 
     async def close(self) -> None:
@@ -50,6 +53,7 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
+        self.sealer.close()
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Container:
@@ -81,5 +85,6 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Container:
         units=units,
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         consumer=Consumer(bus, SERVICE, subscriptions(units, clock=clock), dead_letters),
     )

@@ -11,8 +11,8 @@ from dms_stack.servers.base import NotReadyError, Server
 
 ADMIN = "registratur-admin"
 BUCKET = "registratur"
-# Those that keep objects or read them.
-SERVICES = ("ingest", "records", "search")
+# Those that keep objects or read them, and the checkpoints of all of them.
+SERVICES = ("audit", "ingest", "records", "search")
 _PROBE_BUCKET = "dms-stack-probe"
 _PROBE = b"written before it counts as ready"
 

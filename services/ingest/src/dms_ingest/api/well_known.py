@@ -1,4 +1,4 @@
-"""The keys by which anybody can verify receipts."""
+"""The keys by which anybody can verify receipts and the checkpoints of the Protokoll."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ router = Router(tags=["Information"])
     "/.well-known/jwks.json",
     response_class=_JwkSetResponse,
     response_model=dict[str, Any],
-    summary="Öffentliche Schlüssel der Quittungen",
+    summary="Öffentliche Schlüssel der Quittungen und des Protokolls",
     description="JWK Set (RFC 7517); ohne Anmeldung. `kid` ist der Fingerabdruck nach RFC 7638.",
     operation_id="get_jwks",
 )
