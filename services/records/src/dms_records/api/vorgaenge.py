@@ -11,7 +11,7 @@ from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.acts import ACTED, REPEATED, created, repeatable, respond, version_check
+from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond, version_check
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
