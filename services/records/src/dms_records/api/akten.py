@@ -10,7 +10,8 @@ from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond, version_check
+from dms_records.api.acts import version_check
+from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.akte import Akte, AkteStatus
@@ -83,6 +84,7 @@ async def get_akte_endpoint(akte_id: UUID, actor: SchriftgutReader, access: Acce
         *REPEATED,
         "nicht-gefunden",
         "ablage-unzulaessig",
+        "organisationseinheit-geschlossen",
         "uebergeordnet-unzulaessig",
         "gliederung-zu-tief",
         "vertraulichkeit-zu-niedrig",

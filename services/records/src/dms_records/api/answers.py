@@ -1,17 +1,15 @@
-"""What the endpoints of acts share: the version that the client knows, the repeatable answer."""
+"""What the endpoints that write Akten and Vorgänge share: the repeatable answer, with its ETag."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
 from fastapi import Response
 from pydantic import BaseModel
 
 from dms_kit.core.actor import Actor
 from dms_kit.core.idempotency import Idempotency
-from dms_kit.web.conditional import check_if_match, etag_of
+from dms_records.api.acts import idempotency_of
 
 REPEATED = ("idempotenz-konflikt", "zwilling-laeuft")
 ACTED = ("nicht-gefunden", "if-match-fehlt", "etag-veraltet", *REPEATED)
@@ -28,11 +26,6 @@ class Tagged(Protocol):
         ...
 
 
-def version_check(if_match: str | None) -> Callable[[int], None]:
-    """Return what compares the client's If-Match with the version of the object, once that was found."""
-    return lambda version: check_if_match(if_match, etag_of(version))
-
-
 def repeatable(
     key: str | None,
     actor: Actor,
@@ -43,16 +36,13 @@ def repeatable(
     status: int = 200,
 ) -> Idempotency | None:
     """Return what makes a request repeatable; the person is part of "same", so that nobody gets another's answer."""
-    if key is None:
-        return None
-    words = [part.model_dump_json() if isinstance(part, BaseModel) else str(part) for part in said]
-    return Idempotency(
-        client=actor.client,
-        operation=operation,
-        key=key,
-        fingerprint=hashlib.sha256(orjson.dumps([actor.sub, *words])).hexdigest(),
-        status=status,
+    return idempotency_of(
+        key,
+        actor,
+        operation,
+        *(part.model_dump_json() if isinstance(part, BaseModel) else part for part in said),
         render=lambda answer: render(answer).model_dump_json().encode(),
+        status=status,
     )
 
 

@@ -1,5 +1,6 @@
 """What endpoints get from the process they run in."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
@@ -32,13 +33,16 @@ class Access:
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
         self.max_ebenen: int = state.max_ebenen
+        self.checkout: timedelta = state.checkout
 
 
 AccessDep = Annotated[Access, Depends(Access)]
-SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
 SchriftgutWriter = Annotated[Actor, requires("schriftgut:write")]
+SchriftgutLeader = Annotated[Actor, requires("schriftgut:lead")]
+SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
 Registrar = Annotated[Actor, requires("schriftgut:register")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
+OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

@@ -11,7 +11,8 @@ from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond, version_check
+from dms_records.api.acts import version_check
+from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
@@ -97,7 +98,7 @@ async def list_dokumente_endpoint(
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
     )
-    return page_of(rows, Dokument.of, "nummer")
+    return page_of(rows, lambda row: Dokument.of(row, access.clock.now()), "nummer")
 
 
 @router.post(

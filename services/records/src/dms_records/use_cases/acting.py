@@ -1,6 +1,5 @@
 """What acts on Akten and Vorgänge share: the object, held, within the actor's reach, at the version that he knows."""
 
-from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
@@ -8,11 +7,10 @@ from dms_kit.core.access import AccessObject, AccessScope, Rank
 from dms_kit.core.errors import FieldError, ForbiddenError, NotFoundError
 from dms_records.domain.akte import Akte
 from dms_records.domain.vorgang import Vorgang
-from dms_records.use_cases.ports import READ, UnitOfWork
+from dms_records.use_cases.ports import READ, CheckVersion, UnitOfWork
 
 WRITE = "schriftgut:write"
 REGISTER = "schriftgut:register"
-CheckVersion = Callable[[int], None]
 _Found = TypeVar("_Found", Akte, Vorgang)
 
 

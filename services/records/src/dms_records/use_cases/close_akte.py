@@ -6,8 +6,8 @@ from dms_kit.core.actor import Actor
 from dms_kit.core.clock import BERLIN, Clock
 from dms_records.domain.errors import SchriftgutOpenError
 from dms_records.domain.events import AkteChanged
-from dms_records.use_cases.acting import REGISTER, CheckVersion, hold_akte
-from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+from dms_records.use_cases.acting import REGISTER, hold_akte
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes
 from dms_records.use_cases.queries import AkteRow
 
 

@@ -8,8 +8,8 @@ from dms_records.domain.akte import Akte, teilakte_zeichen
 from dms_records.domain.aktenplaneinheit import Aktenplanstelle, resolve_stelle
 from dms_records.domain.errors import AblageNotAllowedError, AblageRefusedError
 from dms_records.domain.events import AkteChanged, AkteCreated
-from dms_records.use_cases.acting import REGISTER, CheckVersion, hold_akte
-from dms_records.use_cases.ports import OpenUnitOfWork, Scopes, UnitOfWork
+from dms_records.use_cases.acting import REGISTER, hold_akte
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import AkteRow
 
 

@@ -8,8 +8,8 @@ from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import vorlage_of
 from dms_records.domain.events import AkteChanged, VorgangCreated
 from dms_records.domain.vorgang import Vorgang, teilvorgang_zeichen
-from dms_records.use_cases.acting import WRITE, CheckVersion, hold_vorgang
-from dms_records.use_cases.ports import OpenUnitOfWork, Scopes, UnitOfWork
+from dms_records.use_cases.acting import WRITE, hold_vorgang
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import VorgangRow
 
 

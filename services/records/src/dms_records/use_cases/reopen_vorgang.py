@@ -5,8 +5,8 @@ from uuid import UUID
 from dms_kit.core.actor import Actor
 from dms_records.domain.events import VorgangChanged
 from dms_records.domain.schriftgut import check_writable
-from dms_records.use_cases.acting import REGISTER, CheckVersion, hold_vorgang
-from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+from dms_records.use_cases.acting import REGISTER, hold_vorgang
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes
 from dms_records.use_cases.queries import VorgangRow
 
 

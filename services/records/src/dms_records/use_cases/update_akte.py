@@ -6,9 +6,9 @@ from uuid import UUID
 from dms_kit.core.actor import Actor
 from dms_records.domain.events import AkteChanged
 from dms_records.domain.schriftgut import ENTWURF, check_writable
-from dms_records.use_cases.acting import WRITE, CheckVersion, hold_akte
+from dms_records.use_cases.acting import WRITE, hold_akte
 from dms_records.use_cases.filing_by_hand import number_among_siblings
-from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes
 from dms_records.use_cases.queries import AkteRow
 
 

@@ -7,9 +7,9 @@ from dms_kit.core.actor import Actor
 from dms_records.domain.events import VorgangChanged
 from dms_records.domain.schriftgut import ENTWURF, check_writable
 from dms_records.domain.vorgang import Vorgang
-from dms_records.use_cases.acting import WRITE, CheckVersion, hold_vorgang
+from dms_records.use_cases.acting import WRITE, hold_vorgang
 from dms_records.use_cases.filing_by_hand import number_among_siblings
-from dms_records.use_cases.ports import OpenUnitOfWork, Scopes, UnitOfWork
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import VorgangRow
 
 
