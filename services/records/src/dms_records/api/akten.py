@@ -28,6 +28,7 @@ from dms_records.use_cases.update_akte import UpdateAkte, update_akte
 
 router = Router(tags=["Akten"])
 Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel", "aktenzeichen", "-aktenzeichen"]
+_NO_PLACE = ("ablage-verweigert", "aktenplaneinheit-geschlossen", "aufbewahrung-fehlt", "zustaendigkeit-fehlt")
 _AKTEN = "/api/v1/akten"
 _AKTE = "/api/v1/akten/{akte_id}"
 Key = Annotated[str | None, Query(max_length=60, description="Schlüssel.")]
@@ -83,7 +84,7 @@ async def get_akte_endpoint(akte_id: UUID, actor: SchriftgutReader, access: Acce
     responses=problem_responses(
         *REPEATED,
         "nicht-gefunden",
-        "ablage-unzulaessig",
+        *_NO_PLACE,
         "organisationseinheit-geschlossen",
         "uebergeordnet-unzulaessig",
         "gliederung-zu-tief",
@@ -144,9 +145,7 @@ async def update_akte_endpoint(
     f"{_AKTE}/register",
     summary="Akte registrieren",
     response_model=Akte,
-    responses=problem_responses(
-        *ACTED, "schriftgut-registriert", "schriftgut-entwurf", "schriftgut-zda", "ablage-unzulaessig"
-    ),
+    responses=problem_responses(*ACTED, "schriftgut-registriert", "schriftgut-entwurf", "schriftgut-zda", *_NO_PLACE),
 )
 async def register_akte_endpoint(
     akte_id: UUID,
