@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from dms_kit.core.clock import Clock, year_in_berlin
+from dms_kit.core.clock import BERLIN, Clock, year_in_berlin
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import SAMMELAKTE, Aktenplanstelle
 from dms_records.domain.dokument import Dokument, Dokumentversion
