@@ -33,6 +33,7 @@ from dms_records.api import (
     ich,
     organisationseinheiten,
     posteingang,
+    reorganisationen,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -60,6 +61,7 @@ _PARTS = (
     aktenplan,
     organisationseinheiten,
     zustaendigkeiten,
+    reorganisationen,
     posteingang,
     ich,
     befunde,
