@@ -80,6 +80,7 @@ async def compare(
         "if-match-fehlt",
         "etag-veraltet",
         "dokument-ausgecheckt",
+        "inhalt-beschaedigt",
         "inhalt-gesperrt",
         "schriftgut-zda",
         "speicher-voll",

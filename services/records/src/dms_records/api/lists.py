@@ -21,6 +21,7 @@ _KINDS: Mapping[str, type] = {
     "geprueft_am": datetime,
     "geloescht_am": datetime,
     "nummer": int,
+    "version": int,
     "stand": int,
 }
 

@@ -26,7 +26,7 @@ async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, cl
     today = clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
         offices, changes = await _apply_organisation(uow, gemeinde, today)
-        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, today=today)
+        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, clock=clock)
         changes += changed_units
         changes += await apply_ablageregeln(uow, gemeinde, units, offices)
         changes += await _apply_zustaendigkeiten(uow, gemeinde, units, offices, today)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
-from dms_kit.core.errors import UnavailableError
+from dms_kit.core.fixity import Schaden
 from dms_kit.ports.object_store import ObjectNotFoundError, ObjectStore
 from dms_records.domain.bearbeitungssperre import check_free
+from dms_records.domain.errors import DokumentDamagedError
 from dms_records.use_cases.digests import digest_of
 from dms_records.use_cases.hold_dokument import check_open, hold_dokument
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes
@@ -54,8 +55,8 @@ async def copy_version(
         key = await store.copy(old.objekt_key, old.mandant, SERVICE)
         sha256, _, groesse = await digest_of(store, key)
     except ObjectNotFoundError as error:
-        raise UnavailableError from error
+        raise DokumentDamagedError(Schaden.FEHLT) from error
     if (sha256, groesse) != (old.sha256, old.groesse):
         # What is wrong is never made a version: the bytes are not those that were checked in.
-        raise UnavailableError
+        raise DokumentDamagedError(Schaden.PRUEFSUMME)
     return key

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
-from dms_kit.core.clock import Clock, year_in_berlin
+from dms_kit.core.clock import BERLIN, Clock
 from dms_records.domain.aktenplaneinheit import vorlage_of
 from dms_records.domain.dokument import Dokument
 from dms_records.domain.errors import SchriftgutDraftError
@@ -45,5 +45,5 @@ async def _aktenzeichen(uow: UnitOfWork, dokument: Dokument, vorgang: Vorgang, c
     if not vorgang.aktenzeichen:
         raise SchriftgutDraftError("Der Vorgang ist noch ein Entwurf; er wird zuerst registriert.")
     vorlage = vorlage_of(await uow.aktenplan.path(await uow.dokumente.aktenplaneinheit_id(dokument)))
-    jahr = year_in_berlin(clock.now())
-    return vorlage.for_dokument(vorgang.aktenzeichen, nummer=dokument.nummer, jahr=jahr)
+    tag = clock.now().astimezone(BERLIN).date()
+    return vorlage.for_dokument(vorgang.aktenzeichen, nummer=dokument.nummer, tag=tag)

@@ -12,6 +12,7 @@ from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
@@ -24,6 +25,7 @@ from dms_records.use_cases.queries import (
     READ,
     AkteFilter,
     AktenplanRow,
+    AktenplanStandRow,
     AkteRow,
     AnlageRow,
     BefundRow,
@@ -52,6 +54,7 @@ __all__ = [
     "AkteRow",
     "Aktenplan",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "Bestand",
@@ -69,6 +72,7 @@ __all__ = [
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "Quarantine",
     "Queries",
     "Rows",
     "ScanBrokenError",
@@ -111,6 +115,11 @@ class UnitOfWork(Protocol):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the objects of which nothing is served."""
+        ...
 
     @property
     def mandant(self) -> str:

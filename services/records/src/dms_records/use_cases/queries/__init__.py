@@ -1,12 +1,11 @@
 """What readers ask: rows for answers, each list and each object compiled with the reader's scope."""
 
-from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
-from dms_records.use_cases.queries.aktenplan import AktenplanRow
+from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
 from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
 from dms_records.use_cases.queries.organisation import (
     OrganisationQueries,
@@ -26,6 +25,7 @@ __all__ = [
     "AkteFilter",
     "AkteRow",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "DokumentRow",
@@ -116,8 +116,4 @@ class Queries(Protocol):
 
     async def anlage_inhalt(self, posteingang_id: UUID, anlage_id: UUID) -> InhaltRow | None:
         """Return a file of an item that still waits."""
-        ...
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
         ...
