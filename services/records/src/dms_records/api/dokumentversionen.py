@@ -104,7 +104,7 @@ async def restore(
         check_version=version_check(if_match),
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
-        store=access.store,
+        store=access.serving.store,
         clock=access.clock,
     )
     key = idempotency_of(idempotency_key, actor, OPERATION, dokument_id, nummer, render=rendered(access))
