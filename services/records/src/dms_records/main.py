@@ -35,6 +35,7 @@ from dms_records.api import (
     organisationseinheiten,
     papierkorb,
     posteingang,
+    reorganisationen,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -65,6 +66,7 @@ _PARTS = (
     aktenplan,
     organisationseinheiten,
     zustaendigkeiten,
+    reorganisationen,
     posteingang,
     ich,
     befunde,

@@ -20,6 +20,7 @@ _KINDS: Mapping[str, type] = {
     "eingegangen_am": datetime,
     "geprueft_am": datetime,
     "geloescht_am": datetime,
+    "durchgefuehrt_am": datetime,
     "nummer": int,
     "version": int,
     "stand": int,
