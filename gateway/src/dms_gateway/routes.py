@@ -22,6 +22,7 @@ ROUTES: Mapping[str, str] = {
     "/api/v1/organisationseinheiten": RECORDS,
     "/api/v1/posteingang": RECORDS,
     "/api/v1/vorgaenge": RECORDS,
+    "/api/v1/zustaendigkeiten": RECORDS,
     "/api/v1/betrieb/reindex": SEARCH,
     "/api/v1/betrieb/search": SEARCH,
     "/api/v1/suche": SEARCH,

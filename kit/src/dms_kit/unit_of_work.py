@@ -139,6 +139,12 @@ class PostgresUnitOfWork:
             self._opening.wake()
         self._entries, self._events = [], []
 
+    async def is_answered(self, *, client: str, operation: str, key: str) -> bool:
+        """Say whether an idempotency key has an answer: the body of a repetition need not be kept."""
+        values = {"mandant": self.mandant, "client": client, "operation": operation, "key": key}
+        statement = prepared(_KNOWN_ANSWER_SQL.format(schema=self._opening.metadata.schema))
+        return (await self.session.execute(statement, values)).first() is not None
+
     def _insertions(self, answer: object | None) -> list[Insertion]:
         opening, insertions = self._opening, []
         schema, moment = str(opening.metadata.schema), opening.clock.now()

@@ -38,6 +38,7 @@ FAILURES = {
     "store-away": UnavailableError(),
     "twin": TwinRunningError(),
     "hidden": NotFoundError(),
+    "held": NotFoundError(members={"inhaber": {"sub": "2"}, "status": 200}),
     "too-many": HTTPException(429, headers={"Retry-After": "7"}),
     "answered": AlreadyAnsweredError(201, b'{"id":"7","etag":"\\"1\\""}'),
 }
@@ -235,6 +236,11 @@ async def test_failure_has_its_status(client, name, status, code, retry_after):
     answer = await client.post(f"/api/v1/fehler/{name}")
     assert "Müller" not in json.dumps(problem(answer, status, code), ensure_ascii=False)
     assert answer.headers.get("retry-after") == retry_after
+
+
+async def test_refusal_may_tell_more_but_replaces_no_member(client):
+    document = (await client.post("/api/v1/fehler/held")).json()
+    assert (document["inhaber"], document["status"]) == ({"sub": "2"}, 404)
 
 
 async def test_answer_is_never_finished_after_a_late_failure(client):

@@ -48,10 +48,16 @@ def person(name: str, *memberships: str, mandant: str = MANDANT) -> Actor:
 
 PEOPLE = {
     "anna-32": person("anna", "32/sachbearbeitung"),
+    "bert-32": person("bert", "32/sachbearbeitung"),
+    "leitung-32": person("leitung", "32/leitung"),
+    "registratur-32": person("registratur", "32/registratur"),
     "dora-50": person("dora", "50/sachbearbeitung"),
     "chefin-00": person("chefin", "00/leitung"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
+    "aktenplan": person("aktenplan", "00/aktenplan"),
+    "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),
+    "leitung-61": person("leitung", "61/leitung"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
     "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),
     "poststelle-nachbarstadt": person("post", "10/poststelle", mandant="nachbarstadt"),

@@ -1,8 +1,9 @@
 """The base of all errors that a caller may be told of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 class ErrorKind(Enum):
@@ -37,7 +38,7 @@ class DmsError(Exception):
     Base of every error with a stable code; becomes a problem document (RFC 9457) in `dms_kit.web.problems`.
 
     `code` names the page `docs/problems/<code>.md`, `title` and `detail` are German and hold no personal data.
-    `retry_after` is in seconds.
+    `retry_after` is in seconds. `members` are further members of the document, for what the caller may know.
     """
 
     code: str
@@ -46,11 +47,17 @@ class DmsError(Exception):
     retry_after: int | None = None
 
     def __init__(
-        self, detail: str | None = None, *, errors: Sequence[FieldError] = (), retry_after: int | None = None
+        self,
+        detail: str | None = None,
+        *,
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.errors = tuple(errors)
+        self.members = dict(members or {})
         if retry_after is not None:
             self.retry_after = retry_after
 

@@ -40,6 +40,16 @@ class ObjectInfo:
     modified: datetime
 
 
+class ObjectWriter(Protocol):
+    """The writing side of the object store; a discarding one only hashes and returns an empty key."""
+
+    async def put(
+        self, mandant: str, service: str, chunks: AsyncIterator[bytes], *, limit: int | None = None
+    ) -> StoredObject:
+        """Write a stream under a fresh key; durable on return, nothing visible when the stream breaks."""
+        ...
+
+
 class ObjectStore(Protocol):
     """
     Stores immutable objects under `<mandant>/<service>/<uuid7>`; the store picks the key.

@@ -136,7 +136,7 @@ def problem_of(request: Request, error: DmsError) -> Response:
         given = "authorization" in request.headers
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if given else "Bearer"
     problem = Problem(error.code, STATUS[error.kind], error.title)
-    return _respond(request, problem, error.detail, errors=error.errors, headers=headers)
+    return _respond(request, problem, error.detail, errors=error.errors, headers=headers, members=error.members)
 
 
 def problem_of_unexpected(request: Request, error: Exception) -> Response:
@@ -208,12 +208,12 @@ def _respond(
     *,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
     request.scope[PROBLEM_CODE] = problem.code
     document = _document(problem, detail, errors, instance=current_request_id() or str(uuid.uuid4()))
-    return Response(
-        orjson.dumps(document), status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(headers or {})
-    )
+    content = orjson.dumps({**(members or {}), **document})
+    return Response(content, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
 def _document(

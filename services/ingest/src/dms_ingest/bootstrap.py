@@ -5,8 +5,6 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dms_ingest.adapters.content_types import ContentTypes
-from dms_ingest.adapters.discarding_writer import DiscardingWriter
 from dms_ingest.adapters.postgres.answered_keys import AnsweredKeys
 from dms_ingest.adapters.postgres.objekt_references import ObjektReferences
 from dms_ingest.adapters.postgres.tables import metadata
@@ -18,6 +16,8 @@ from dms_ingest.settings import Settings
 from dms_kit.access import ScopeResolver
 from dms_kit.access.projection import load_directory
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
+from dms_kit.adapters.content_types import ContentTypes
+from dms_kit.adapters.discarding_writer import DiscardingWriter
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.audit.sealing import Sealer

@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dms_kit.access import ScopeResolver
 from dms_kit.adapters.choose_store import OwnedStore, choose_store
+from dms_kit.adapters.content_types import ContentTypes
+from dms_kit.adapters.discarding_writer import DiscardingWriter
 from dms_kit.adapters.event_bus import choose_bus
 from dms_kit.adapters.oidc_verifier import OidcVerifier
 from dms_kit.audit.sealing import Sealer
@@ -44,6 +46,8 @@ class Container:
     engine: AsyncEngine
     system_engine: AsyncEngine
     store: ObjectStore
+    content_types: ContentTypes
+    discard: DiscardingWriter
     bus: EventBus
     verifier: TokenVerifier
     scopes: ScopeResolver
@@ -105,6 +109,8 @@ def build(
         engine=engine,
         system_engine=system_engine,
         store=store,
+        content_types=ContentTypes(),
+        discard=DiscardingWriter(),
         bus=bus,
         verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
         scopes=ScopeResolver(lambda mandant: load_directory(engine, mandant), clock, ttl=1.0),

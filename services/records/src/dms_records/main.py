@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -19,7 +20,20 @@ from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
-from dms_records.api import akten, aktenplan, befunde, dokumente, ich, organisationseinheiten, posteingang, vorgaenge
+from dms_records.api import (
+    akten,
+    aktenplan,
+    auschecken,
+    befunde,
+    dokumente,
+    dokumentversionen,
+    einchecken,
+    ich,
+    organisationseinheiten,
+    posteingang,
+    vorgaenge,
+    zustaendigkeiten,
+)
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
@@ -33,6 +47,21 @@ _CRITICAL = ("datenbank", "objektspeicher")
 _SCAN_SECONDS = 0.5
 _STANDBY_SECONDS = 2.0
 _LONGEST_PAUSE = 10.0
+# Every noun of the API.
+_PARTS = (
+    akten,
+    vorgaenge,
+    dokumente,
+    dokumentversionen,
+    auschecken,
+    einchecken,
+    aktenplan,
+    organisationseinheiten,
+    zustaendigkeiten,
+    posteingang,
+    ich,
+    befunde,
+)
 
 log = structlog.get_logger()
 
@@ -44,29 +73,12 @@ def create_app(container: Container) -> FastAPI:
         description="Akten, Vorgänge und Dokumente, der Aktenplan und die Organisation, der Posteingang.",
         service=SERVICE,
         verifier=container.verifier,
-        routers=[
-            akten.router,
-            vorgaenge.router,
-            dokumente.router,
-            aktenplan.router,
-            organisationseinheiten.router,
-            posteingang.router,
-            ich.router,
-            befunde.router,
-            dead_letter_router(SERVICE),
-        ],
+        routers=[*(part.router for part in _PARTS), dead_letter_router(SERVICE)],
         ready_checks=_checks(container),
         critical=_CRITICAL,
         cors_origins=container.settings.cors_origins,
         body_limit=container.settings.json_body_limit,
-        state={
-            "units": container.units,
-            "scopes": container.scopes,
-            "store": container.store,
-            "clock": container.clock,
-            "regel": container.regel,
-            "dead_letters": container.dead_letters,
-        },
+        state=_state(container),
     )
 
 
@@ -150,6 +162,21 @@ async def _scan_for_ever(scanning: Scanning, dateien: DateienReader) -> None:
                 log.exception("scan.failed")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _state(container: Container) -> dict[str, Any]:
+    return {
+        "units": container.units,
+        "scopes": container.scopes,
+        "store": container.store,
+        "clock": container.clock,
+        "regel": container.regel,
+        "types": container.content_types,
+        "discard": container.discard,
+        "checkout": timedelta(minutes=container.settings.checkout_minutes),
+        "max_dokument_bytes": container.settings.max_dokument_bytes,
+        "dead_letters": container.dead_letters,
+    }
 
 
 def _checks(container: Container) -> dict[str, Check]:

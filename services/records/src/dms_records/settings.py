@@ -35,6 +35,12 @@ class Settings(KitSettings):
     virus_unscanned: Literal["withheld", "served"] = Field(
         "withheld", description="What happens to a file that is not scanned (yet), while there is a scanner."
     )
+    checkout_minutes: int = Field(
+        480, ge=1, le=10080, description="Minutes after which a check-out ends by itself, unless the request says it."
+    )
+    max_dokument_bytes: int = Field(
+        2048 * 1024 * 1024, gt=0, description="Largest file of a version that is checked in, in bytes."
+    )
     clamd_address: str = Field("127.0.0.1:3310", description="Host and port of clamd, or the path of its socket.")
     clamd_max_bytes: int = Field(
         25 * 1024 * 1024,

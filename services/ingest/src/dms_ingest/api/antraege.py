@@ -11,8 +11,6 @@ from fastapi import Path, Query, Request, Response
 
 from dms_ingest.api.dependencies import READ_OWN, Audience, Ingest, IngestParts
 from dms_ingest.api.descriptions import ANTRAG_EXAMPLE, GET_DESCRIPTION, SUBMIT_BODY, SUBMIT_DESCRIPTION
-from dms_ingest.api.digests import checked, sent_digests
-from dms_ingest.api.multipart import MultipartReader
 from dms_ingest.api.schemas import (
     AntragAntwort,
     AntragListenzeile,
@@ -27,16 +25,18 @@ from dms_ingest.domain.antrag import Antrag
 from dms_ingest.domain.errors import AntragTooLargeError
 from dms_ingest.use_cases.get_antrag import get_antrag
 from dms_ingest.use_cases.list_antraege import list_antraege
-from dms_ingest.use_cases.ports import ObjektWriter
 from dms_ingest.use_cases.receive_anlage import receive_anlage
 from dms_ingest.use_cases.submit_antrag import SubmitAntrag, submit_antrag
 from dms_kit.core.actor import Actor
 from dms_kit.core.errors import MalformedRequestError
 from dms_kit.core.idempotency import Idempotency
 from dms_kit.core.text import normalise
+from dms_kit.ports.object_store import ObjectWriter
 from dms_kit.web.conditional import IfNoneMatch, etag_of, matches_none
+from dms_kit.web.digests import checked, sent_digests
 from dms_kit.web.errors import UnsupportedMediaTypeError
 from dms_kit.web.idempotency import RequiredIdempotencyKey
+from dms_kit.web.multipart import MultipartReader
 from dms_kit.web.pagination import CursorParam, Limit, Page, decode_cursor, encode_cursor
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
@@ -201,7 +201,7 @@ def _too_large(limits: UploadLimits) -> AntragTooLargeError:
     return AntragTooLargeError(f"Die Dateien dürfen zusammen höchstens {limits.max_total_bytes} Bytes groß sein.")
 
 
-async def _received(reader: MultipartReader, ingest: Ingest, actor: Actor, *, writer: ObjektWriter) -> Upload:
+async def _received(reader: MultipartReader, ingest: Ingest, actor: Actor, *, writer: ObjectWriter) -> Upload:
     async def keep(chunks: AsyncIterator[bytes], name: str) -> AnlageDatei:
         return await receive_anlage(chunks, dateiname=name, mandant=actor.mandant, writer=writer, types=ingest.types)
 

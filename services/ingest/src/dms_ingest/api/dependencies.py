@@ -10,16 +10,16 @@ from dms_ingest.api.upload import UploadLimits
 from dms_ingest.use_cases.ports import (
     AnsweredKeys,
     AntragAudience,
-    ObjektWriter,
     OpenUnitOfWork,
     QuittungSigner,
-    TypeDetector,
 )
 from dms_kit.core.access import AccessScope, holds
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.errors import ForbiddenError
 from dms_kit.core.idempotency import Idempotency
+from dms_kit.ports.object_store import ObjectWriter
+from dms_kit.ports.type_detector import TypeDetector
 from dms_kit.roles import ROLES
 from dms_kit.web.security import Caller
 
@@ -54,8 +54,8 @@ class Ingest:
     units: Units
     scopes: Scopes
     answered: AnsweredKeys
-    store: ObjektWriter
-    discard: ObjektWriter
+    store: ObjectWriter
+    discard: ObjectWriter
     types: TypeDetector
     signer: QuittungSigner
     clock: Clock

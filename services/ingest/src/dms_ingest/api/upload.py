@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from dms_ingest.api.digests import sent_digests
-from dms_ingest.api.multipart import MultipartReader, Part
 from dms_ingest.api.schemas import AntragEingabe, read_eingabe
 from dms_ingest.domain.anlage import AnlageDatei, Objekt, check_objekt
 from dms_ingest.domain.errors import AntragTooLargeError
 from dms_kit.core.errors import FieldError, InvalidInputError
 from dms_kit.core.text import is_storable
+from dms_kit.web.digests import sent_digests
+from dms_kit.web.multipart import MultipartReader, Part
 
 # Bytes that one part may need beside its content.
 PART_OVERHEAD = 32 * 1024

@@ -1,6 +1,6 @@
 """What ingest's acts need from the outside."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,30 +11,6 @@ from dms_ingest.domain.anlage import AnlagePruefstatus
 from dms_ingest.domain.antrag import Antrag
 from dms_kit.core.access import AccessScope, Responsibility, Unit
 from dms_kit.core.actor import Actor
-from dms_kit.ports.object_store import StoredObject
-
-
-class ObjektWriter(Protocol):
-    """The writing side of the object store; a discarding one only hashes and returns an empty key."""
-
-    async def put(
-        self, mandant: str, service: str, chunks: AsyncIterator[bytes], *, limit: int | None = None
-    ) -> StoredObject:
-        """Write a stream under a fresh key; durable on return, nothing visible when the stream breaks."""
-        ...
-
-
-class TypeDetector(Protocol):
-    """Tells what a file is by its content alone."""
-
-    def detect(self, head: bytes, tail: bytes) -> str:
-        """
-        Return the media type of a file of which `head` is the beginning and `tail` the end.
-
-        Both hold the whole file when it is no longer than the detector's sample; unknown is
-        `application/octet-stream`.
-        """
-        ...
 
 
 class QuittungSigner(Protocol):

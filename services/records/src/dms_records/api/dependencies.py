@@ -1,5 +1,6 @@
 """What endpoints get from the process they run in."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
@@ -31,11 +32,16 @@ class Access:
         self.store: ObjectStore = state.store
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
+        self.checkout: timedelta = state.checkout
 
 
 AccessDep = Annotated[Access, Depends(Access)]
+SchriftgutWriter = Annotated[Actor, requires("schriftgut:write")]
+SchriftgutLeader = Annotated[Actor, requires("schriftgut:lead")]
 SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
+OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
+PlanWriter = Annotated[Actor, requires("aktenplan:write")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

@@ -50,7 +50,7 @@ async def list_dokumente_by_pruefstatus_endpoint(
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
     )
-    return page_of(rows, Dokument.of, sort)
+    return page_of(rows, lambda row: Dokument.of(row, access.clock.now()), sort)
 
 
 @router.get("/api/v1/dokumente/{dokument_id}", summary="Dokument lesen")
@@ -59,7 +59,7 @@ async def get_dokument_endpoint(
 ) -> Dokument:
     """Liest die Angaben eines Dokuments und seiner aktuellen Version."""
     row = await get_dokument(dokument_id, actor=actor, scopes=access.scopes, unit_of_work=access.units.for_actor(actor))
-    dokument = Dokument.of(row)
+    dokument = Dokument.of(row, access.clock.now())
     response.headers["ETag"] = dokument.etag
     return dokument
 

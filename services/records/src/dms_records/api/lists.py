@@ -20,6 +20,8 @@ _KINDS: Mapping[str, type] = {
     "eingegangen_am": datetime,
     "geprueft_am": datetime,
     "nummer": int,
+    "version": int,
+    "stand": int,
 }
 
 

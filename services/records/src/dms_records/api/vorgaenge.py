@@ -84,4 +84,4 @@ async def list_dokumente_endpoint(
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
     )
-    return page_of(rows, Dokument.of, "nummer")
+    return page_of(rows, lambda row: Dokument.of(row, access.clock.now()), "nummer")

@@ -32,7 +32,14 @@ class Akte:
 
     @classmethod
     def under(
-        cls, stelle: Aktenplanstelle, zustaendigkeit_id: UUID, *, betreff: str, nummer: int, jahr: int, moment: datetime
+        cls,
+        stelle: Aktenplanstelle,
+        zustaendigkeit_id: UUID,
+        *,
+        betreff: str,
+        aktenzeichen: str,
+        jahr: int,
+        moment: datetime,
     ) -> "Akte":
         """Create the Akte of one Eingang under a unit of the plan: a Fallakte of its own or the year's Sammelakte."""
         einheit = stelle.einheit
@@ -40,7 +47,7 @@ class Akte:
         return cls(
             mandant=einheit.mandant,
             id=new_id(),
-            aktenzeichen=stelle.vorlage.for_akte(plan=einheit.schluessel, nummer=nummer, jahr=jahr),
+            aktenzeichen=aktenzeichen,
             titel=f"{einheit.titel} {jahr}" if is_sammelakte else betreff,
             art=stelle.aktenbildung,
             jahr=jahr if is_sammelakte else None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from dms_kit.core.actor import Actor
 from dms_kit.core.ids import new_id
 from dms_kit.core.text import sort_key
 from dms_records.domain.eingang import EingangAnlage
@@ -15,6 +16,19 @@ BEFALLEN = "befallen"
 ANLAGE = "anlage"
 FORMULAR = "formular"
 FORMULAR_TITEL = "Antrag (Formulardaten)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DokumentDatei:
+    """A received file: its safe name, its type by content, its object; `objekt_key` is empty when nothing was kept."""
+
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    sha512: str
+    blocks: bytes
+    objekt_key: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -85,6 +99,34 @@ class Dokumentversion:
     erstellt_am: datetime
     befund: str | None = None
     geprueft_am: datetime | None = None
+    kommentar: str | None = None
+    erstellt_von: str | None = None
+    erstellt_von_name: str | None = None
+
+    @classmethod
+    def next_of(
+        cls, dokument: Dokument, datei: DokumentDatei, actor: Actor, *, kommentar: str | None, moment: datetime
+    ) -> "Dokumentversion":
+        """Make the next version of a Dokument, which becomes its current one."""
+        dokument.aktuelle_version += 1
+        return cls(
+            mandant=dokument.mandant,
+            id=new_id(),
+            dokument_id=dokument.id,
+            nummer=dokument.aktuelle_version,
+            dateiname=datei.dateiname,
+            mime_type=datei.mime_type,
+            groesse=datei.groesse,
+            sha256=datei.sha256,
+            sha512=datei.sha512,
+            blocks=datei.blocks,
+            objekt_key=datei.objekt_key,
+            pruefstatus=NICHT_GEPRUEFT,
+            erstellt_am=moment,
+            kommentar=kommentar,
+            erstellt_von=actor.sub,
+            erstellt_von_name=actor.name,
+        )
 
     @classmethod
     def first_of(cls, dokument: Dokument, anlage: EingangAnlage) -> "Dokumentversion":

@@ -3,20 +3,32 @@
 from dms_kit.core.errors import DmsError, ErrorKind
 
 
-class AblageRefusedError(Exception):
-    """Raised when nothing says where an Eingang belongs; it goes to the Posteingang with this German reason."""
+class AblageRefusedError(DmsError):
+    """
+    Raised when the plan gives no place to file in; by rule it goes to the Posteingang with the German reason, by hand
+    the caller names another unit.
+    """
 
-    def __init__(self, grund: str) -> None:
-        super().__init__(grund)
-        self.grund = grund
+    code = "ablage-verweigert"
+    kind = ErrorKind.CONFLICT
+    title = "Hier darf nicht abgelegt werden"
+
+    @property
+    def grund(self) -> str:
+        """Return the reason in German."""
+        return self.detail
 
 
 class AnlageMismatchError(Exception):
     """Raised when an object is not the one that the message names; the message becomes a dead letter at once."""
 
 
-class AktenzeichenInvalidError(ValueError):
-    """Raised for a template that would not give unique numbers; whoever applies it corrects the file."""
+class AktenzeichenInvalidError(DmsError):
+    """Raised for a template that would not give unique, whole numbers; whoever saves it corrects it."""
+
+    code = "aktenzeichen-vorlage-ungueltig"
+    kind = ErrorKind.INVALID
+    title = "Die Vorlage für Aktenzeichen ist ungültig"
 
 
 class GemeindeInvalidError(ValueError):
@@ -65,3 +77,11 @@ class DokumentRangeError(DmsError):
     code = "bereich-unerfuellbar"
     kind = ErrorKind.RANGE_NOT_SATISFIABLE
     title = "Der angefragte Bereich liegt außerhalb der Datei"
+
+
+class SchriftgutClosedError(DmsError):
+    """Raised by every change of an Akte or Vorgang that is zdA, or of what lies in it; it is reopened first."""
+
+    code = "schriftgut-zda"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist zu den Akten verfügt"

@@ -10,7 +10,8 @@ class Zustaendigkeit:
     """
     A dated pair of plan unit and office; every Akte, Vorgang and Dokument points to one.
 
-    A reorganisation changes these rows and nothing else, so rights follow without touching files.
+    A reorganisation changes these rows and nothing else, so rights follow without touching files. `aufnehmend` says
+    that new files of the pair come here: of several rows that a merger gave the same pair, only one takes them.
     """
 
     mandant: str
@@ -19,4 +20,19 @@ class Zustaendigkeit:
     organisationseinheit_id: UUID
     gueltig_von: date
     gueltig_bis: date | None = None
+    aufnehmend: bool = True
     version: int = 1
+
+
+@dataclass(eq=False, kw_only=True)
+class ZustaendigkeitHistorie:
+    """Which office was responsible until `gueltig_bis`, at the version that the row then had."""
+
+    mandant: str
+    id: UUID
+    zustaendigkeit_id: UUID
+    stand: int
+    organisationseinheit_id: UUID
+    gueltig_von: date
+    gueltig_bis: date
+    reorganisation_id: UUID | None = None

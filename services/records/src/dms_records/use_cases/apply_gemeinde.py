@@ -20,12 +20,13 @@ async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, cl
     Make organisation, plan and rules what the file declares, as the system; return the number of changes.
 
     Applying the same file twice changes nothing. Offices and units that the file no longer names stay: giving one up is
-    a reorganisation, an act of its own. Rules that it no longer names are removed.
+    a reorganisation, an act of its own, and what such an act made of an office the file does not undo. Rules that it no
+    longer names are removed.
     """
     today = clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
         offices, changes = await _apply_organisation(uow, gemeinde, today)
-        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, today=today)
+        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, clock=clock)
         changes += changed_units
         changes += await apply_ablageregeln(uow, gemeinde, units, offices)
         changes += await _apply_zustaendigkeiten(uow, gemeinde, units, offices, today)
@@ -50,7 +51,7 @@ async def _apply_organisation(uow: UnitOfWork, gemeinde: Gemeinde, today: date) 
             )
             uow.organisation.add(office)
             changed.append(("organisationseinheit.created", office))
-        elif take(office, facts):
+        elif office.stand_von is None and office.gueltig_bis is None and take(office, facts):
             changed.append(("organisationseinheit.changed", office))
     await uow.flush()
     for action, office in changed:

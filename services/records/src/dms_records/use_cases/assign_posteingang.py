@@ -8,7 +8,7 @@ from uuid import UUID
 from dms_kit.core.clock import BERLIN, Clock
 from dms_kit.core.errors import FieldError, InvalidInputError, NotFoundError
 from dms_records.domain.aktenplaneinheit import Aktenplanstelle, resolve_stelle
-from dms_records.domain.errors import AblageRefusedError, PosteingangFiledError
+from dms_records.domain.errors import PosteingangFiledError
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.file_eingang import file_eingang
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
@@ -64,7 +64,5 @@ async def _stelle(uow: UnitOfWork, command: AssignPosteingang, today: date) -> A
         errors.append(FieldError("/aktenplaneinheit", "Diese Aktenplaneinheit gibt es nicht."))
     if errors or office is None or einheit is None:
         raise InvalidInputError(errors=errors)
-    try:
-        return resolve_stelle(await uow.aktenplan.path(einheit.id), today, organisationseinheit_id=office.id)
-    except AblageRefusedError as refusal:
-        raise InvalidInputError(errors=[FieldError("/aktenplaneinheit", refusal.grund)]) from refusal
+    path = await uow.aktenplan.path(einheit.id, hold=True)
+    return resolve_stelle(path, today, organisationseinheit_id=office.id)

@@ -29,9 +29,10 @@ async def read_lesefassung(
     """
     Return the reading version of form data and the hash of the text; made on reading, never stored.
 
-    It is content: the read is in the Protokoll, and only the part `antrag` has one (contract of the first walk).
+    It is content: the read is in the Protokoll, and only the part `antrag` as it came in has one (contract of the first
+    walk).
     """
-    command = ReadInhalt(dokument_id=dokument_id)
+    command = ReadInhalt(dokument_id=dokument_id, nummer=1)
     row = await read_inhalt(command, actor=actor, scopes=scopes, unit_of_work=unit_of_work, clock=clock, regel=regel)
     if row.art != FORMULAR:
         raise DokumentWithoutLesefassungError

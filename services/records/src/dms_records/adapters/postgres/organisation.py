@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -12,7 +13,12 @@ from dms_kit.core.access import Directory, Responsibility, Unit
 from dms_kit.core.ids import new_id
 from dms_kit.database import set_mandant
 from dms_records.adapters.postgres import tables
-from dms_records.domain.organisationseinheit import Organisationseinheit
+from dms_records.domain.organisation_errors import OrganisationseinheitClosedError
+from dms_records.domain.organisationseinheit import (
+    Organisationseinheit,
+    OrganisationseinheitBelegung,
+    OrganisationseinheitHistorie,
+)
 from dms_records.domain.zustaendigkeit import Zustaendigkeit
 
 
@@ -22,6 +28,10 @@ class OrganisationRepository:
     def __init__(self, session: AsyncSession, mandant: str) -> None:
         self._session = session
         self._mandant = mandant
+
+    async def lock(self) -> None:
+        """Take the lock of the organisation for this transaction alone."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(self._lock_id())))
 
     async def all(self) -> Sequence[Organisationseinheit]:
         """Return every office of the Mandant."""
@@ -41,6 +51,28 @@ class OrganisationRepository:
         """Return an office that is known to exist."""
         return await self._session.get_one(Organisationseinheit, (self._mandant, organisationseinheit_id))
 
+    async def find(self, organisationseinheit_id: UUID) -> Organisationseinheit | None:
+        """Return an office."""
+        return await self._session.get(Organisationseinheit, (self._mandant, organisationseinheit_id))
+
+    async def belegung(self, organisationseinheit_id: UUID) -> OrganisationseinheitBelegung:
+        """Count what hangs on an office, in one statement."""
+        offices, rows = tables.organisationseinheit.c, tables.zustaendigkeit.c
+        plan, rules = tables.aktenplaneinheit.c, tables.ablageregel.c
+        counted = {
+            "organisationseinheiten": (offices, [offices.uebergeordnet_id, offices.gueltig_bis]),
+            "zustaendigkeiten": (rows, [rows.organisationseinheit_id, rows.gueltig_bis]),
+            "aktenplaneinheiten": (plan, [plan.organisationseinheit_id, plan.gueltig_bis]),
+            "ablageregeln": (rules, [rules.organisationseinheit_id]),
+        }
+        numbers = []
+        for label, (columns, (office_id, *ends)) in counted.items():
+            conditions = [columns.mandant == self._mandant, office_id == organisationseinheit_id]
+            conditions += [end.is_(None) for end in ends]
+            numbers.append(select(func.count()).where(*conditions).scalar_subquery().label(label))
+        found = (await self._session.execute(select(*numbers))).one()
+        return OrganisationseinheitBelegung(**found._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+
     async def obtain_zustaendigkeit(
         self, aktenplaneinheit_id: UUID, organisationseinheit_id: UUID, *, today: date
     ) -> tuple[Zustaendigkeit, bool]:
@@ -48,6 +80,7 @@ class OrganisationRepository:
         found = await self._find(aktenplaneinheit_id, organisationseinheit_id)
         if found is not None:
             return found, False
+        await self._check_office(organisationseinheit_id, today)
         table = tables.zustaendigkeit
         statement = (
             insert(table)
@@ -68,9 +101,23 @@ class OrganisationRepository:
             raise LookupError("a Zuständigkeit vanished while it was created")
         return found, created is not None
 
-    def add(self, organisationseinheit: Organisationseinheit) -> None:
-        """Add a new office."""
-        self._session.add(organisationseinheit)
+    def add(self, *rows: Organisationseinheit | OrganisationseinheitHistorie) -> None:
+        """Add new offices and states that ended."""
+        self._session.add_all(rows)
+
+    async def _check_office(self, organisationseinheit_id: UUID, today: date) -> None:
+        # A reorganisation that runs now must not end without the row that is about to be created.
+        await self._session.execute(select(func.pg_advisory_xact_lock_shared(self._lock_id())))
+        columns = tables.organisationseinheit.c
+        statement = select(columns.schluessel, columns.gueltig_von, columns.gueltig_bis).where(
+            columns.mandant == self._mandant, columns.id == organisationseinheit_id
+        )
+        office = (await self._session.execute(statement)).one_or_none()
+        if office is not None and (today < office.gueltig_von or office.gueltig_bis is not None):
+            raise OrganisationseinheitClosedError.of(office.schluessel)
+
+    def _lock_id(self) -> Any:
+        return func.hashtextextended(f"organisation:{self._mandant}", 0)
 
     async def _find(self, aktenplaneinheit_id: UUID, organisationseinheit_id: UUID) -> Zustaendigkeit | None:
         table = tables.zustaendigkeit
@@ -79,6 +126,7 @@ class OrganisationRepository:
             table.c.aktenplaneinheit_id == aktenplaneinheit_id,
             table.c.organisationseinheit_id == organisationseinheit_id,
             table.c.gueltig_bis.is_(None),
+            table.c.aufnehmend,
         )
         return (await self._session.scalars(statement)).one_or_none()
 

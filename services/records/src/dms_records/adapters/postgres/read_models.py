@@ -26,13 +26,12 @@ from dms_records.adapters.postgres.selections import (
 )
 from dms_records.use_cases.ports import (
     AkteFilter,
-    AktenplanRow,
     AkteRow,
     AnlageRow,
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
     InhaltRow,
-    OrganisationseinheitRow,
     Paging,
     PosteingangRow,
     Rows,
@@ -104,6 +103,31 @@ class ReadModels:
         found = await self._all(select_dokumente(visible_one(tables.dokument, scope, dokument_id)))
         return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
+    async def dokumentversionen(
+        self, scope: AccessScope, dokument_id: UUID, paging: Paging
+    ) -> Rows[DokumentversionRow] | None:
+        """Return a page of the versions of a Dokument by their numbers."""
+        dokument, table = visible_one(tables.dokument, scope, dokument_id), tables.dokumentversion
+        if not await self._all(select(dokument.c.id)):
+            return None
+        conditions = [table.c.mandant == self._mandant, table.c.dokument_id == dokument_id]
+        page = page_of(table, conditions, table.c.nummer, paging)
+        names = DokumentversionRow.__dataclass_fields__
+        statement = ordered(select(*(page.c[name] for name in names)), page, paging)
+        return to_rows(await self._all(statement), DokumentversionRow, paging)
+
+    async def dokumentversion(self, scope: AccessScope, dokument_id: UUID, nummer: int) -> DokumentversionRow | None:
+        """Return one version of a Dokument."""
+        dokument, inhalt = visible_one(tables.dokument, scope, dokument_id), tables.dokumentversion.c
+        statement = (
+            select(*(inhalt[name] for name in DokumentversionRow.__dataclass_fields__))
+            .select_from(dokument)
+            .join(tables.dokumentversion, (inhalt.mandant == self._mandant) & (inhalt.dokument_id == dokument.c.id))
+            .where(inhalt.nummer == nummer)
+        )
+        found = await self._all(statement)
+        return DokumentversionRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
     async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:
         """Return a page of the Dokumente whose current version has a Befund."""
         page = dokumente_with_befund(scope, pruefstatus, paging)
@@ -168,35 +192,6 @@ class ReadModels:
         )
         found = await self._all(statement)
         return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
-
-    async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
-        """Return a page of the offices by key."""
-        table = tables.organisationseinheit
-        page = page_of(table, [table.c.mandant == self._mandant], table.c.schluessel, paging)
-        above = table.alias("above")
-        names = ("id", "version", "schluessel", "name", "gueltig_von", "gueltig_bis")
-        statement = (
-            select(*(page.c[name] for name in names), above.c.schluessel.label("uebergeordnet"))
-            .select_from(page)
-            .outerjoin(above, (above.c.mandant == self._mandant) & (above.c.id == page.c.uebergeordnet_id))
-        )
-        return to_rows(await self._all(ordered(statement, page, paging)), OrganisationseinheitRow, paging)
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
-        plan, office = tables.aktenplaneinheit.c, tables.organisationseinheit.c
-        names = [name for name in AktenplanRow.__dataclass_fields__ if name != "organisationseinheit"]
-        statement = (
-            select(*(plan[name] for name in names), office.schluessel.label("organisationseinheit"))
-            .select_from(tables.aktenplaneinheit)
-            .outerjoin(
-                tables.organisationseinheit,
-                (office.mandant == plan.mandant) & (office.id == plan.organisationseinheit_id),
-            )
-            .where(plan.mandant == self._mandant)
-            .order_by(plan.schluessel)
-        )
-        return [AktenplanRow(**row._mapping) for row in await self._all(statement)]  # noqa: SLF001
 
     async def _anlagen(self, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Sequence[AnlageRow]]:
         files: dict[UUID, list[AnlageRow]] = {owner: [] for owner in owners.values()}

@@ -132,13 +132,16 @@ def select_dokumente(page: FromClause) -> Select[Any]:
         & (inhalt.c.dokument_id == page.c.id)
         & (inhalt.c.nummer == page.c.aktuelle_version)
     )
+    sperre = tables.bearbeitungssperre
     return (
         select(
             *(page.c[name] for name in _DOKUMENT),
             *(inhalt.c[name] for name in (*DATEI, "sha512", "befund", "geprueft_am")),
+            *(sperre.c[name].label(f"sperre_{name}") for name in ("sub", "name", "seit", "bis")),
         )
         .select_from(page)
         .join(inhalt, current)
+        .outerjoin(sperre, (sperre.c.mandant == page.c.mandant) & (sperre.c.dokument_id == page.c.id))
     )
 
 
@@ -156,13 +159,14 @@ def select_posteingang(page: FromClause) -> Select[Any]:
 def formular_pruefstatus(page: FromClause) -> Label[Any]:
     """Return what the virus scan said of the form data of the Vorgänge of a page."""
     dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
-    current = (
+    original = (
         (inhalt.mandant == dokument.mandant)
         & (inhalt.dokument_id == dokument.id)
-        & (inhalt.nummer == dokument.aktuelle_version)
+        # What came in is the first version; form data in a Vorgang are those.
+        & (inhalt.nummer == 1)
     )
     form = (dokument.mandant == page.c.mandant) & (dokument.vorgang_id == page.c.id) & (dokument.art == FORMULAR)
-    statement = select(inhalt.pruefstatus).join(tables.dokument, current).where(form).limit(1)
+    statement = select(inhalt.pruefstatus).join(tables.dokument, original).where(form).limit(1)
     return statement.correlate(page).scalar_subquery().label("formular_pruefstatus")
 
 

@@ -3,16 +3,20 @@
 from dms_kit.unit_of_work import PostgresUnitOfWork
 from dms_records.adapters.postgres.aktenplan import AktenplanRepository
 from dms_records.adapters.postgres.bestand import BestandReader
+from dms_records.adapters.postgres.dokumente import DokumentRepository
 from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
+from dms_records.adapters.postgres.organisation_reads import OrganisationReads
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
 from dms_records.use_cases.ports import (
     Aktenplan,
     Bestand,
+    Dokumente,
     Eingaenge,
     Organisation,
+    OrganisationQueries,
     Queries,
     Schriftgut,
     Virenpruefungen,
@@ -26,19 +30,23 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
 
     async def open(self) -> None:
         """Make the repositories."""
         self.organisation = OrganisationRepository(self.session, self.mandant)
-        self.aktenplan = AktenplanRepository(self.session, self.mandant)
+        self.aktenplan = AktenplanRepository(self.session, self.actor)
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
+        self.dokumente = DokumentRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
+        self.organisation_queries = OrganisationReads(self.session, self.mandant)
 
     async def flush(self) -> None:
         """Send changes to the database."""

@@ -1,16 +1,40 @@
 """Dokumente and the findings of their files as they are answered."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dms_kit.web.conditional import etag_of
-from dms_records.api.schemas.fields import RANKS, Etag, Finding, Moment, Pruefstatus, Vertraulichkeit
+from dms_records.api.schemas.fields import RANKS, WHOLE, Etag, Finding, Moment, Pruefstatus, Vertraulichkeit
 from dms_records.use_cases.queries import (
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
 )
+
+
+class Person(BaseModel):
+    """Eine Person."""
+
+    sub: str
+    name: str
+
+
+class Bearbeitungssperre(BaseModel):
+    """Wer das Dokument ausgecheckt hat; von `bis` an hält das niemanden mehr ab."""
+
+    inhaber: Person
+    seit: Moment
+    bis: Moment
+
+    @classmethod
+    def of(cls, row: DokumentRow, moment: datetime) -> "Bearbeitungssperre | None":
+        if row.sperre_sub is None or row.sperre_seit is None or row.sperre_bis is None or row.sperre_bis <= moment:
+            return None
+        inhaber = Person(sub=row.sperre_sub, name=row.sperre_name or "")
+        return cls(inhaber=inhaber, seit=row.sperre_seit, bis=row.sperre_bis)
 
 
 class Dokument(BaseModel):
@@ -31,18 +55,66 @@ class Dokument(BaseModel):
     befund: Finding
     geprueft_am: Moment | None
     vertraulichkeit: Vertraulichkeit
+    bearbeitungssperre: Bearbeitungssperre | None = Field(description="Null, wenn es niemand ausgecheckt hat.")
     erstellt_am: Moment
     etag: Etag
 
     @classmethod
-    def of(cls, row: DokumentRow) -> "Dokument":
+    def of(cls, row: DokumentRow, moment: datetime) -> "Dokument":
         facts = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         computed = {
             "version": row.aktuelle_version,
             "vertraulichkeit": RANKS[row.rang],
+            "bearbeitungssperre": Bearbeitungssperre.of(row, moment),
             "etag": etag_of(row.version),
         }
         return cls.model_validate({**facts, **computed})
+
+
+class Dokumentversion(BaseModel):
+    """Ein unveränderlicher Stand eines Dokuments."""
+
+    dokument_id: UUID
+    nummer: int = Field(examples=[2])
+    dateiname: str = Field(examples=["nachweis.pdf"])
+    mime_type: str = Field(examples=["application/pdf"])
+    groesse: int = Field(description="In Bytes.", examples=[48213])
+    sha256: str
+    sha512: str
+    pruefstatus: Pruefstatus
+    befund: Finding
+    geprueft_am: Moment | None
+    kommentar: str | None = Field(description="Was geändert wurde.", examples=["Anschrift berichtigt"])
+    erstellt_am: Moment
+    erstellt_von: Person | None = Field(description="Null, wenn das System die Version abgelegt hat.")
+
+    @classmethod
+    def of(cls, row: DokumentversionRow) -> "Dokumentversion":
+        facts = {name: getattr(row, name) for name in cls.model_fields if name != "erstellt_von"}
+        person = None
+        if row.erstellt_von is not None:
+            person = Person(sub=row.erstellt_von, name=row.erstellt_von_name or "")
+        return cls.model_validate({**facts, "erstellt_von": person})
+
+
+class Auschecken(BaseModel):
+    """Für wie lange; ohne Angabe gilt, was für die Installation eingestellt ist."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [{"dauer_minuten": 120}]})
+
+    dauer_minuten: Annotated[int, Field(ge=1, le=10080), WHOLE] | None = Field(
+        None, description="Höchstens sieben Tage."
+    )
+
+
+class Brechen(BaseModel):
+    """Warum das Auschecken einer anderen Person beendet wird."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"grund": "Frau Groß ist erkrankt."}]}
+    )
+
+    grund: str = Field(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$")
 
 
 class Befund(BaseModel):

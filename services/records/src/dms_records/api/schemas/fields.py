@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 Moment = Annotated[
     datetime,
@@ -37,5 +37,13 @@ RANKS: tuple[Vertraulichkeit, ...] = (
     "geheim",
     "streng_geheim",
 )
+
+
+def _without_fraction(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# JSON knows one kind of number: 5.0 is a whole one, "5" is none.
+WHOLE = BeforeValidator(_without_fraction)
 
 OfficeKeys = Mapping[UUID, str]

@@ -9,6 +9,7 @@ from dms_kit.core.access import AccessScope, Directory
 from dms_kit.core.actor import Actor
 from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
+from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation
 from dms_records.use_cases.ports.schriftgut import Schriftgut
@@ -23,11 +24,16 @@ from dms_records.use_cases.queries import (
     READ,
     AkteFilter,
     AktenplanRow,
+    AktenplanStandRow,
     AkteRow,
     AnlageRow,
     BefundRow,
     DokumentRow,
+    DokumentversionRow,
     InhaltRow,
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
     Paging,
     PosteingangRow,
@@ -35,6 +41,9 @@ from dms_records.use_cases.queries import (
     Rows,
     VorgangFilter,
     VorgangRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
 )
 
 # Adapters know this module alone, so what the read port answers with is named here too.
@@ -44,14 +53,21 @@ __all__ = [
     "AkteRow",
     "Aktenplan",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "Bestand",
+    "CheckVersion",
     "DokumentRow",
+    "Dokumente",
+    "DokumentversionRow",
     "Eingaenge",
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
+    "OrganisationQueries",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
@@ -67,6 +83,9 @@ __all__ = [
     "VirusScanner",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -89,13 +108,19 @@ class UnitOfWork(Protocol):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries
+    organisation_queries: OrganisationQueries
 
     @property
     def mandant(self) -> str:
         """Return the Mandant of the transaction."""
+        ...
+
+    async def is_answered(self, *, client: str, operation: str, key: str) -> bool:
+        """Say whether an idempotency key has an answer: the body of a repetition need not be kept."""
         ...
 
     async def flush(self) -> None:
@@ -121,4 +146,6 @@ class UnitOfWork(Protocol):
         ...
 
 
+# Raises when the caller's ETag is not that of the row version, or when there is none.
+CheckVersion = Callable[[int], None]
 OpenUnitOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]

@@ -5,12 +5,20 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from dms_records.domain.organisationseinheit import Organisationseinheit
+from dms_records.domain.organisationseinheit import (
+    Organisationseinheit,
+    OrganisationseinheitBelegung,
+    OrganisationseinheitHistorie,
+)
 from dms_records.domain.zustaendigkeit import Zustaendigkeit
 
 
 class Organisation(Protocol):
     """Offices and Zuständigkeiten."""
+
+    async def lock(self) -> None:
+        """Hold back every other change of the organisation, and new Zuständigkeiten, until the end."""
+        ...
 
     async def all(self) -> Sequence[Organisationseinheit]:
         """Return every office of the Mandant."""
@@ -24,12 +32,24 @@ class Organisation(Protocol):
         """Return an office that is known to exist."""
         ...
 
+    async def find(self, organisationseinheit_id: UUID) -> Organisationseinheit | None:
+        """Return an office."""
+        ...
+
+    async def belegung(self, organisationseinheit_id: UUID) -> OrganisationseinheitBelegung:
+        """Count what hangs on an office."""
+        ...
+
     async def obtain_zustaendigkeit(
         self, aktenplaneinheit_id: UUID, organisationseinheit_id: UUID, *, today: date
     ) -> tuple[Zustaendigkeit, bool]:
-        """Return the open Zuständigkeit of the pair, created when missing, and whether it was created just now."""
+        """
+        Return the Zuständigkeit of the pair that takes new files, created when missing, and whether it was.
+
+        OrganisationseinheitClosedError when one is missing and the office does not exist (any more) on that day.
+        """
         ...
 
-    def add(self, organisationseinheit: Organisationseinheit) -> None:
-        """Add a new office."""
+    def add(self, *rows: Organisationseinheit | OrganisationseinheitHistorie) -> None:
+        """Add new offices and states that ended."""
         ...

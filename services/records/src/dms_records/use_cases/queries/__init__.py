@@ -1,14 +1,21 @@
 """What readers ask: rows for answers, each list and each object compiled with the reader's scope."""
 
-from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
-from dms_records.use_cases.queries.aktenplan import AktenplanRow
-from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, Inhalt, InhaltRow
-from dms_records.use_cases.queries.organisation import OrganisationseinheitRow
+from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
+from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
+from dms_records.use_cases.queries.organisation import (
+    OrganisationQueries,
+    OrganisationseinheitFilter,
+    OrganisationseinheitHistorieRow,
+    OrganisationseinheitRow,
+    ZustaendigkeitFilter,
+    ZustaendigkeitHistorieRow,
+    ZustaendigkeitRow,
+)
 from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
 from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangRow
 from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
@@ -18,11 +25,16 @@ __all__ = [
     "AkteFilter",
     "AkteRow",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "DokumentRow",
+    "DokumentversionRow",
     "Inhalt",
     "InhaltRow",
+    "OrganisationQueries",
+    "OrganisationseinheitFilter",
+    "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
@@ -31,6 +43,9 @@ __all__ = [
     "Rows",
     "VorgangFilter",
     "VorgangRow",
+    "ZustaendigkeitFilter",
+    "ZustaendigkeitHistorieRow",
+    "ZustaendigkeitRow",
 ]
 
 
@@ -61,6 +76,16 @@ class Queries(Protocol):
         """Return one Dokument."""
         ...
 
+    async def dokumentversionen(
+        self, scope: AccessScope, dokument_id: UUID, paging: Paging
+    ) -> Rows[DokumentversionRow] | None:
+        """Return a page of a Dokument's versions; None when the Dokument is not visible."""
+        ...
+
+    async def dokumentversion(self, scope: AccessScope, dokument_id: UUID, nummer: int) -> DokumentversionRow | None:
+        """Return one version of a Dokument."""
+        ...
+
     async def dokumente_by_pruefstatus(self, scope: AccessScope, pruefstatus: str, paging: Paging) -> Rows[DokumentRow]:
         """Return a page of the Dokumente whose current version has a Befund with this Prüfstatus."""
         ...
@@ -83,12 +108,4 @@ class Queries(Protocol):
 
     async def anlage_inhalt(self, posteingang_id: UUID, anlage_id: UUID) -> InhaltRow | None:
         """Return a file of an item that still waits."""
-        ...
-
-    async def organisationseinheiten(self, paging: Paging) -> Rows[OrganisationseinheitRow]:
-        """Return a page of the offices."""
-        ...
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
         ...

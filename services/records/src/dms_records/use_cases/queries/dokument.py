@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class DokumentRow:
-    """A Dokument with the facts of its current version."""
+    """A Dokument with the facts of its current version; `sperre_…` is its last check-out, whose time may be over."""
 
     id: UUID
     version: int
@@ -29,6 +29,31 @@ class DokumentRow:
     zustaendigkeit_id: UUID
     rang: int
     erstellt_am: datetime
+    sperre_sub: str | None
+    sperre_name: str | None
+    sperre_seit: datetime | None
+    sperre_bis: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DokumentversionRow:
+    """One version of a Dokument as it is answered; `erstellt_von` is None for what the system filed."""
+
+    id: UUID
+    dokument_id: UUID
+    nummer: int
+    dateiname: str
+    mime_type: str
+    groesse: int
+    sha256: str
+    sha512: str
+    pruefstatus: str
+    befund: str | None
+    geprueft_am: datetime | None
+    kommentar: str | None
+    erstellt_am: datetime
+    erstellt_von: str | None
+    erstellt_von_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,27 +8,47 @@ comparisons may use an index. Texts that lists are sorted by are C-collated, so 
 from dms_kit.audit.tables import add_audit_tables
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.tables.akte import akte
-from dms_records.adapters.postgres.tables.aktenplan import ablageregel, aktenplaneinheit, aktenzeichen_zaehler
-from dms_records.adapters.postgres.tables.dokument import dokument, dokumentversion, dokumentversion_zugriff
+from dms_records.adapters.postgres.tables.aktenplan import (
+    ablageregel,
+    aktenplaneinheit,
+    aktenplaneinheit_stand,
+    aktenzeichen_zaehler,
+)
+from dms_records.adapters.postgres.tables.dokument import (
+    bearbeitungssperre,
+    dokument,
+    dokumentversion,
+    dokumentversion_zugriff,
+)
 from dms_records.adapters.postgres.tables.eingang import eingang, eingang_anlage, posteingang
 from dms_records.adapters.postgres.tables.mapping import mapper_registry, metadata
-from dms_records.adapters.postgres.tables.organisation import organisationseinheit, zustaendigkeit
+from dms_records.adapters.postgres.tables.organisation import (
+    organisationseinheit,
+    organisationseinheit_historie,
+    reorganisation,
+    zustaendigkeit,
+    zustaendigkeit_historie,
+)
 from dms_records.adapters.postgres.tables.vorgang import vorgang, vorgang_aufgabe
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
+from dms_records.domain.bearbeitungssperre import Bearbeitungssperre
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.eingang import Eingang, EingangAnlage
-from dms_records.domain.organisationseinheit import Organisationseinheit
+from dms_records.domain.organisationseinheit import Organisationseinheit, OrganisationseinheitHistorie
 from dms_records.domain.posteingang import Posteingang
+from dms_records.domain.reorganisation import Reorganisation
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
-from dms_records.domain.zustaendigkeit import Zustaendigkeit
+from dms_records.domain.zustaendigkeit import Zustaendigkeit, ZustaendigkeitHistorie
 
 __all__ = [
     "ablageregel",
     "akte",
     "aktenplaneinheit",
+    "aktenplaneinheit_stand",
     "aktenzeichen_zaehler",
+    "bearbeitungssperre",
     "dokument",
     "dokumentversion",
     "dokumentversion_zugriff",
@@ -37,10 +57,13 @@ __all__ = [
     "mapper_registry",
     "metadata",
     "organisationseinheit",
+    "organisationseinheit_historie",
     "posteingang",
+    "reorganisation",
     "vorgang",
     "vorgang_aufgabe",
     "zustaendigkeit",
+    "zustaendigkeit_historie",
 ]
 
 add_messaging_tables(metadata)
@@ -61,10 +84,14 @@ def _map() -> None:
     for noun, table in versioned.items():
         mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version)
     plain = {
+        Bearbeitungssperre: bearbeitungssperre,
         Dokumentversion: dokumentversion,
         Eingang: eingang,
         EingangAnlage: eingang_anlage,
         VorgangAufgabe: vorgang_aufgabe,
+        OrganisationseinheitHistorie: organisationseinheit_historie,
+        ZustaendigkeitHistorie: zustaendigkeit_historie,
+        Reorganisation: reorganisation,
     }
     for row, table in plain.items():
         mapper_registry.map_imperatively(row, table)

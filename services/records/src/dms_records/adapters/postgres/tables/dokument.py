@@ -1,4 +1,4 @@
-"""Dokumente, their versions, and who read them."""
+"""Dokumente, their versions, who works on them and who read them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -54,12 +54,28 @@ dokumentversion = Table(
     Column("objekt_key", Text, nullable=False),
     *virenpruefung_columns(),
     moment("erstellt_am"),
+    Column("kommentar", Text),
+    # Null for what the system filed.
+    Column("erstellt_von", Text),
+    Column("erstellt_von_name", Text),
     UniqueConstraint("mandant", "dokument_id", "nummer"),
     UniqueConstraint("mandant", "objekt_key"),
     CheckConstraint("pruefstatus IN ('nicht_geprueft', 'sauber', 'befallen')", name="pruefstatus"),
     reference("dokument_id", to="dokument"),
 )
 index_virenpruefung(dokumentversion)
+
+# Check-outs; a row whose time is over holds nobody back and is replaced by the next one.
+bearbeitungssperre = Table(
+    "bearbeitungssperre",
+    metadata,
+    *key("dokument_id"),
+    Column("sub", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    moment("seit"),
+    moment("bis"),
+    reference("dokument_id", to="dokument"),
+)
 
 # By whom and when a file was last read, so that range requests count once; rows are pruned by the reaper.
 dokumentversion_zugriff = Table(

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from dms_ingest.adapters.content_types import UNKNOWN, ContentTypes
-from dms_ingest.use_cases.receive_anlage import SAMPLE_BYTES
+from dms_kit.adapters.content_types import UNKNOWN, ContentTypes
+from dms_kit.core.sample import SAMPLE_BYTES
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from dms_ingest.api.digests import sent_digests
-from dms_ingest.api.multipart import MultipartReader
 from dms_kit.core.errors import MalformedRequestError
+from dms_kit.web.digests import sent_digests
 from dms_kit.web.errors import UnsupportedMediaTypeError
+from dms_kit.web.multipart import MultipartReader
 
 TYPE = "multipart/form-data; boundary=grenze"
 

@@ -1,0 +1,39 @@
+"""What every change of a Dokument begins with."""
+
+from uuid import UUID
+
+from dms_kit.core.access import AccessObject, AccessScope, Rank
+from dms_kit.core.errors import ForbiddenError, NotFoundError
+from dms_records.domain.dokument import Dokument
+from dms_records.domain.errors import SchriftgutClosedError
+from dms_records.domain.vorgang import ZDA
+from dms_records.use_cases.ports import DokumentRow, UnitOfWork
+
+WRITE = "schriftgut:write"
+LEAD = "schriftgut:lead"
+
+
+async def hold_dokument(dokument_id: UUID, *, uow: UnitOfWork, scope: AccessScope, right: str = WRITE) -> Dokument:
+    """Return a Dokument locked for an act: 404 if the actor may not see it, 403 if only that (order of the answer)."""
+    dokument = await uow.dokumente.hold(scope, dokument_id)
+    if dokument is None:
+        raise NotFoundError
+    target = AccessObject(dokument.mandant, dokument.zustaendigkeit_id, Rank(dokument.rang), dokument.abgeschirmt)
+    if not scope.permits(right, target):
+        raise ForbiddenError
+    return dokument
+
+
+async def check_open(uow: UnitOfWork, dokument: Dokument) -> None:
+    """Refuse the change of what is closed (domain rules, zdA: afterwards writes are refused)."""
+    if await uow.dokumente.vorgang_status(dokument) == ZDA:
+        raise SchriftgutClosedError
+
+
+async def answer_of(uow: UnitOfWork, scope: AccessScope, dokument: Dokument) -> DokumentRow:
+    """Return the changed Dokument as it is answered."""
+    await uow.flush()
+    row = await uow.queries.dokument(scope, dokument.id)
+    if row is None:
+        raise NotFoundError
+    return row
