@@ -7,6 +7,7 @@ from dms_records.adapters.postgres.dokumente import DokumentRepository
 from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.organisation_reads import OrganisationReads
+from dms_records.adapters.postgres.protokoll import ProtokollReads
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
@@ -17,6 +18,7 @@ from dms_records.use_cases.ports import (
     Eingaenge,
     Organisation,
     OrganisationQueries,
+    ProtokollQueries,
     Queries,
     Schriftgut,
     Virenpruefungen,
@@ -35,6 +37,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+    protokoll_queries: ProtokollQueries
 
     async def open(self) -> None:
         """Make the repositories."""
@@ -47,6 +50,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
         self.organisation_queries = OrganisationReads(self.session, self.mandant)
+        self.protokoll_queries = ProtokollReads(self.session, self.mandant)
 
     async def flush(self) -> None:
         """Send changes to the database."""

@@ -45,6 +45,14 @@ from dms_records.use_cases.queries import (
     ZustaendigkeitHistorieRow,
     ZustaendigkeitRow,
 )
+from dms_records.use_cases.queries.protokoll import (
+    ProtokollFrage,
+    ProtokollObjekt,
+    ProtokollPlatz,
+    ProtokollQueries,
+    ProtokollRow,
+    ProtokollRows,
+)
 
 # Adapters know this module alone, so what the read port answers with is named here too.
 __all__ = [
@@ -71,6 +79,12 @@ __all__ = [
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "ProtokollFrage",
+    "ProtokollObjekt",
+    "ProtokollPlatz",
+    "ProtokollQueries",
+    "ProtokollRow",
+    "ProtokollRows",
     "Queries",
     "Rows",
     "ScanBrokenError",
