@@ -12,6 +12,7 @@ from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
@@ -85,6 +86,7 @@ __all__ = [
     "ProtokollQueries",
     "ProtokollRow",
     "ProtokollRows",
+    "Quarantine",
     "Queries",
     "Rows",
     "ScanBrokenError",
@@ -127,6 +129,12 @@ class UnitOfWork(Protocol):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+    protokoll_queries: ProtokollQueries
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the objects of which nothing is served."""
+        ...
 
     @property
     def mandant(self) -> str:
