@@ -59,7 +59,7 @@ soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under 
 	@$(if $(filter-out faults minio protokoll,$(SOAK)),echo "T is faults, minio or protokoll" >&2; exit 2,:)
 	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers,:)
 	@$(if $(filter minio,$(SOAK)),$(IN)python -m tests.real --minio -k s3,:)
-	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering,:)
+	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering && $(IN)python -m tests.faults.sealing,:)
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
 	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)
