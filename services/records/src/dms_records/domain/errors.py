@@ -1,6 +1,7 @@
 """What records refuses, and why."""
 
 from dms_kit.core.errors import DmsError, ErrorKind
+from dms_kit.core.fixity import Schaden
 
 
 class AblageRefusedError(DmsError):
@@ -61,6 +62,19 @@ class DokumentUnscannedError(DmsError):
     code = "inhalt-ungeprueft"
     kind = ErrorKind.CONFLICT
     title = "Die Datei ist nicht auf Viren geprüft und wird noch nicht ausgeliefert"
+
+
+class DokumentDamagedError(DmsError):
+    """Raised when content is not what was written, or was found so before; operations restore and release it."""
+
+    code = "inhalt-beschaedigt"
+    kind = ErrorKind.UNAVAILABLE
+    title = "Die Datei ist beschädigt und wird nicht ausgeliefert"
+    retry_after = 3600
+
+    def __init__(self, schaden: Schaden) -> None:
+        super().__init__()
+        self.schaden = schaden
 
 
 class DokumentWithoutLesefassungError(DmsError):

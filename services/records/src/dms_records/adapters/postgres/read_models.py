@@ -17,6 +17,7 @@ from dms_records.adapters.postgres.selections import (
     dokumente_with_befund,
     formular_pruefstatus,
     may_read,
+    schaden_of,
     select_akten,
     select_dokumente,
     select_posteingang,
@@ -149,6 +150,7 @@ class ReadModels:
                 dokument.c.id.label("dokument_id"),
                 dokument.c.art,
                 *(inhalt[name] for name in _SERVED),
+                schaden_of(tables.dokumentversion),
             )
             .select_from(dokument)
             .join(tables.dokumentversion, (inhalt.mandant == self._mandant) & (inhalt.dokument_id == dokument.c.id))
@@ -185,6 +187,7 @@ class ReadModels:
                 waiting.c.id.label("dokument_id"),
                 anlage.art,
                 *(anlage[name] for name in _SERVED),
+                schaden_of(tables.eingang_anlage),
             )
             .select_from(waiting)
             .join(tables.eingang_anlage, (anlage.mandant == self._mandant) & (anlage.antrag_id == waiting.c.antrag_id))

@@ -6,6 +6,7 @@ comparisons may use an index. Texts that lists are sorted by are C-collated, so 
 """
 
 from dms_kit.audit.tables import add_audit_tables
+from dms_kit.fixity.tables import add_fixity_tables, quarantaene_of
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.tables.akte import akte
 from dms_records.adapters.postgres.tables.aktenplan import (
@@ -59,6 +60,7 @@ __all__ = [
     "organisationseinheit",
     "organisationseinheit_historie",
     "posteingang",
+    "quarantaene",
     "reorganisation",
     "vorgang",
     "vorgang_aufgabe",
@@ -68,6 +70,8 @@ __all__ = [
 
 add_messaging_tables(metadata)
 add_audit_tables(metadata)
+add_fixity_tables(metadata)
+quarantaene = quarantaene_of(metadata)
 
 
 def _map() -> None:
