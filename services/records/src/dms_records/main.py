@@ -34,6 +34,7 @@ from dms_records.api import (
     organisationseinheiten,
     posteingang,
     protokoll,
+    reorganisationen,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -61,6 +62,7 @@ _PARTS = (
     aktenplan,
     organisationseinheiten,
     zustaendigkeiten,
+    reorganisationen,
     posteingang,
     protokoll,
     ich,
