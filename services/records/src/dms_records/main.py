@@ -35,6 +35,7 @@ from dms_records.api import (
     organisationseinheiten,
     papierkorb,
     posteingang,
+    protokoll,
     reorganisationen,
     vorgaenge,
     zustaendigkeiten,
@@ -68,6 +69,7 @@ _PARTS = (
     zustaendigkeiten,
     reorganisationen,
     posteingang,
+    protokoll,
     ich,
     befunde,
 )
