@@ -34,6 +34,7 @@ from dms_records.api import (
     organisationseinheiten,
     posteingang,
     reorganisationen,
+    uebergaben,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -53,6 +54,7 @@ _LONGEST_PAUSE = 10.0
 # Every noun of the API.
 _PARTS = (
     akten,
+    uebergaben,
     vorgaenge,
     dokumente,
     dokumentversionen,

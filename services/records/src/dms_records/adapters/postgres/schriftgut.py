@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,30 @@ class SchriftgutRepository:
     async def vorgang(self, vorgang_id: UUID) -> Vorgang | None:
         """Return a Vorgang."""
         return await self._session.get(Vorgang, (self._mandant, vorgang_id))
+
+    async def akte(self, akte_id: UUID) -> Akte | None:
+        """Return an Akte, its row and the row of its numbers locked, which everyone takes who files in it."""
+        await self.next_number(akte_id, count=0)
+        return await self._session.get(Akte, (self._mandant, akte_id), with_for_update=True, populate_existing=True)
+
+    async def hand_over(
+        self, akte: Akte, zustaendigkeit_id: UUID
+    ) -> tuple[Sequence[Vorgang], Sequence[tuple[Dokument, Dokumentversion]]]:
+        """Write both tables by a statement each."""
+        akte.zustaendigkeit_id = zustaendigkeit_id
+        vorgaenge = await self._session.scalars(select(Vorgang).from_statement(self._given(tables.vorgang, akte)))
+        dokumente = await self._session.scalars(select(Dokument).from_statement(self._given(tables.dokument, akte)))
+        by_id = {dokument.id: dokument for dokument in dokumente}
+        inhalt, dokument = tables.dokumentversion.c, tables.dokument.c
+        current = (inhalt.mandant == dokument.mandant) & (inhalt.dokument_id == dokument.id)
+        statement = (
+            select(Dokumentversion)
+            .join(tables.dokument, current & (inhalt.nummer == dokument.aktuelle_version))
+            .where(dokument.mandant == self._mandant, dokument.akte_id == akte.id)
+            .order_by(inhalt.dokument_id)
+        )
+        inhalte = (await self._session.scalars(statement)).all()
+        return list(vorgaenge), [(by_id[row.dokument_id], row) for row in inhalte]
 
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe, locked."""
@@ -81,6 +106,11 @@ class SchriftgutRepository:
             where=table.c.gelesen_am <= moment - _COUNTS_ONCE,
         ).returning(table.c.gelesen_am)
         return (await self._session.execute(upsert)).first() is not None
+
+    def _given(self, table: Table, akte: Akte) -> Any:
+        own = (table.c.mandant == self._mandant) & (table.c.akte_id == akte.id)
+        values = {"zustaendigkeit_id": akte.zustaendigkeit_id, "version": table.c.version + 1}
+        return update(table).where(own).values(values).returning(table)
 
     async def _sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         columns = tables.akte.c

@@ -3,10 +3,11 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dms_kit.web.conditional import etag_of
 from dms_records.api.schemas.fields import RANKS, Aktenzeichen, Etag, Moment, Office, OfficeKeys, Vertraulichkeit
+from dms_records.api.schemas.organisation import Grund, Schluessel
 from dms_records.use_cases.queries import (
     AkteRow,
 )
@@ -40,3 +41,25 @@ class Akte(BaseModel):
             erstellt_am=row.erstellt_am,
             etag=etag_of(row.version),
         )
+
+
+class AkteUebergabe(BaseModel):
+    """An wen eine Akte geht, und warum."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"organisationseinheit": "61", "grund": "Falsche Zuständigkeit"}]},
+    )
+
+    organisationseinheit: Schluessel
+    grund: Grund
+
+
+class UebergebeneAkte(BaseModel):
+    """Eine Akte, die jetzt bei einer anderen Organisationseinheit ist."""
+
+    id: UUID
+    aktenzeichen: Aktenzeichen
+    federfuehrende_oe: str = Field(examples=["61"])
+    etag: Etag

@@ -21,6 +21,20 @@ class Schriftgut(Protocol):
         """Return a Vorgang."""
         ...
 
+    async def akte(self, akte_id: UUID) -> Akte | None:
+        """Return an Akte, locked until the end; nothing is filed in it meanwhile."""
+        ...
+
+    async def hand_over(
+        self, akte: Akte, zustaendigkeit_id: UUID
+    ) -> tuple[Sequence[Vorgang], Sequence[tuple[Dokument, Dokumentversion]]]:
+        """
+        Give all that lies in an Akte another Zuständigkeit, with the same few statements however much it is.
+
+        Return it at its new row versions, Dokumente with their current files.
+        """
+        ...
+
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe (version 0 for an unknown one), locked until the end."""
         ...
