@@ -33,6 +33,7 @@ from dms_records.api import (
     ich,
     organisationseinheiten,
     posteingang,
+    protokoll,
     reorganisationen,
     uebergaben,
     vorgaenge,
@@ -65,6 +66,7 @@ _PARTS = (
     zustaendigkeiten,
     reorganisationen,
     posteingang,
+    protokoll,
     ich,
     befunde,
 )

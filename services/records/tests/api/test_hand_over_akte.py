@@ -73,7 +73,7 @@ async def test_protokoll_says_who_gave_what_to_whom_and_why(client, akte, rows):
         " WHERE action = 'akte.handed_over'"
     )
     assert entry.actor == "sub-chefin"
-    assert '"von": "32"' in entry.value
+    assert '"organisationseinheit_alt": "32"' in entry.value
     assert "Bauantrag" in entry.value
 
 

@@ -48,8 +48,8 @@ async def hand_over_akte(
         before = keys.get(akte.zustaendigkeit_id)
         if before != command.organisationseinheit:
             await _give(uow, akte, command, clock)
-            values = {"von": before, "nach": command.organisationseinheit, "grund": command.grund}
-            uow.audit("akte.handed_over", "akte", akte.id, values)
+            values = {"organisationseinheit_alt": before, "organisationseinheit": command.organisationseinheit}
+            uow.audit("akte.handed_over", "akte", akte.id, {**values, "grund": command.grund})
         await uow.commit(akte)
     return akte
 
