@@ -55,7 +55,9 @@ async def reorganisation(measured: Measured) -> None:
     engine = create_engine(installation.url("dms_records"))
     try:
         acts = _Acts(engine)
-        few = [await acts.order(steps) for steps in (_merge("90", "32"), _split("10", "90"), _split("90", "10"))]
+        # The first split gives the unit an office of its own: only then all orders are alike but for the Akten.
+        await acts.order(_merge("89", "32"))
+        few = [await acts.order(steps) for steps in (_split("10", "89"), _split("89", "10"), _merge("90", "89"))]
         await asyncio.to_thread(_fill, measured, FEW + 1, MANY)
         started = await asyncio.to_thread(installation.value, "SELECT pg_current_xact_id()::text::bigint")
         offices = [str(91 + run) for run in range(RUNS)]
@@ -66,7 +68,7 @@ async def reorganisation(measured: Measured) -> None:
     finally:
         await engine.dispose()
     counts = {"akten": MANY, "vorgaenge": MANY, "dokumente": MANY * DOKUMENTE_EACH}
-    for name, runs, small in (("merge", merges, few[0]), ("split", splits, few[1]), ("dry run", dry, None)):
+    for name, runs, small in (("merge", merges, few[2]), ("split", splits, few[1]), ("dry run", dry, None)):
         seconds = [run[0] for run in runs]
         more = {"statements": max(run[1] for run in runs), **counts, **spread_of(seconds)}
         if small is not None:
