@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.util import identity_key
 
 from dms_records.adapters.postgres import tables
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument, Dokumentversion
+from dms_records.domain.schriftgut import REGISTRIERT, ZDA
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
+from dms_records.use_cases.ports import Geschwister
 
 _COUNTS_ONCE = timedelta(minutes=5)
+_Held = TypeVar("_Held", Akte, Vorgang)
 
 
 class SchriftgutRepository:
@@ -23,6 +27,7 @@ class SchriftgutRepository:
     def __init__(self, session: AsyncSession, mandant: str) -> None:
         self._session = session
         self._mandant = mandant
+        self._holds: set[UUID] = set()
 
     async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         """Return the Sammelakte of a year; looked for again under a lock before a caller may create it."""
@@ -33,33 +38,60 @@ class SchriftgutRepository:
             found = await self._sammelakte(aktenplaneinheit_id, zustaendigkeit_id, jahr)
         return found
 
+    async def akte_to_change(self, akte_id: UUID) -> Akte | None:
+        """Return an Akte, held."""
+        return await self._held(Akte, akte_id)
+
+    async def akte_above(self, akte_id: UUID, *, alone: bool = False) -> Akte | None:
+        """Return an Akte, shared with others that do something in it; the one that takes it up holds it alone."""
+        columns = tables.akte.c
+        status = select(columns.status).where(columns.mandant == self._mandant, columns.id == akte_id)
+        # A share that becomes an update would deadlock with its like, so the lock is chosen by what was seen: no Akte
+        # becomes `registriert` again.
+        if alone or (await self._session.execute(status)).scalar_one_or_none() == REGISTRIERT:
+            return await self._held(Akte, akte_id)
+        return await self._held(Akte, akte_id, shared=True)
+
+    async def vorgang_to_change(self, vorgang_id: UUID) -> Vorgang | None:
+        """Return a Vorgang, held."""
+        return await self._held(Vorgang, vorgang_id)
+
+    async def vorgang_above(self, vorgang_id: UUID, *, alone: bool = False) -> Vorgang | None:
+        """Return a Vorgang, shared with others that do something below it unless `alone`."""
+        return await self._held(Vorgang, vorgang_id, shared=not alone)
+
+    async def open_below(self, objekt: Akte | Vorgang) -> int:
+        """Count what is directly below and not zdA."""
+        akte, vorgang = tables.akte.c, tables.vorgang.c
+        if isinstance(objekt, Vorgang):
+            below = [(vorgang.mandant, vorgang.uebergeordnet_id, vorgang.status)]
+        else:
+            below = [
+                (akte.mandant, akte.uebergeordnet_id, akte.status),
+                (vorgang.mandant, vorgang.akte_id, vorgang.status),
+            ]
+        found = 0
+        for mandant, above, status in below:
+            statement = select(func.count()).where(mandant == self._mandant, above == objekt.id, status != ZDA)
+            found += (await self._session.execute(statement)).scalar_one()
+        return found
+
+    async def siblings(self, objekt: Akte | Vorgang, position: int | None) -> Geschwister:
+        """Ask an index for each: whether the number is taken, and whether anyone has a number, or none."""
+        table, among = _siblings(objekt)
+        others = select(table.c.id).where(table.c.mandant == self._mandant, table.c.id != objekt.id, *among)
+        number = table.c.position
+        statement = select(
+            others.where(number == position).exists(),
+            others.where(number.is_not(None)).exists(),
+            others.where(number.is_(None)).exists(),
+        )
+        taken, numbered, unnumbered = (await self._session.execute(statement)).one()
+        return Geschwister(taken=taken, numbered=numbered, unnumbered=unnumbered)
+
     async def vorgang(self, vorgang_id: UUID) -> Vorgang | None:
         """Return a Vorgang."""
         return await self._session.get(Vorgang, (self._mandant, vorgang_id))
-
-    async def akte(self, akte_id: UUID) -> Akte | None:
-        """Return an Akte, its row and the row of its numbers locked, which everyone takes who files in it."""
-        await self.next_number(akte_id, count=0)
-        return await self._session.get(Akte, (self._mandant, akte_id), with_for_update=True, populate_existing=True)
-
-    async def hand_over(
-        self, akte: Akte, zustaendigkeit_id: UUID
-    ) -> tuple[Sequence[Vorgang], Sequence[tuple[Dokument, Dokumentversion]]]:
-        """Write both tables by a statement each."""
-        akte.zustaendigkeit_id = zustaendigkeit_id
-        vorgaenge = await self._session.scalars(select(Vorgang).from_statement(self._given(tables.vorgang, akte)))
-        dokumente = await self._session.scalars(select(Dokument).from_statement(self._given(tables.dokument, akte)))
-        by_id = {dokument.id: dokument for dokument in dokumente}
-        inhalt, dokument = tables.dokumentversion.c, tables.dokument.c
-        current = (inhalt.mandant == dokument.mandant) & (inhalt.dokument_id == dokument.id)
-        statement = (
-            select(Dokumentversion)
-            .join(tables.dokument, current & (inhalt.nummer == dokument.aktuelle_version))
-            .where(dokument.mandant == self._mandant, dokument.akte_id == akte.id)
-            .order_by(inhalt.dokument_id)
-        )
-        inhalte = (await self._session.scalars(statement)).all()
-        return list(vorgaenge), [(by_id[row.dokument_id], row) for row in inhalte]
 
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe, locked."""
@@ -107,10 +139,15 @@ class SchriftgutRepository:
         ).returning(table.c.gelesen_am)
         return (await self._session.execute(upsert)).first() is not None
 
-    def _given(self, table: Table, akte: Akte) -> Any:
-        own = (table.c.mandant == self._mandant) & (table.c.akte_id == akte.id)
-        values = {"zustaendigkeit_id": akte.zustaendigkeit_id, "version": table.c.version + 1}
-        return update(table).where(own).values(values).returning(table)
+    async def _held(self, kind: type[_Held], row_id: UUID, *, shared: bool = False) -> _Held | None:
+        known = self._session.identity_map.get(identity_key(kind, (self._mandant, row_id)))
+        if known is not None and row_id not in self._holds:
+            # What was read before its row was held may be old.
+            self._session.expunge(known)
+        self._holds.add(row_id)
+        # Not for the key: rows that refer to this one may come meanwhile.
+        lock: Any = {"read": True} if shared else {"key_share": True}
+        return await self._session.get(kind, (self._mandant, row_id), with_for_update=lock, populate_existing=True)
 
     async def _sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         columns = tables.akte.c
@@ -121,3 +158,10 @@ class SchriftgutRepository:
             columns.jahr == jahr,
         )
         return (await self._session.scalars(statement)).one_or_none()
+
+
+def _siblings(objekt: Akte | Vorgang) -> tuple[Table, list[ColumnElement[bool]]]:
+    table = tables.akte if isinstance(objekt, Akte) else tables.vorgang
+    if objekt.uebergeordnet_id is not None or isinstance(objekt, Akte):
+        return table, [table.c.uebergeordnet_id == objekt.uebergeordnet_id]
+    return table, [table.c.akte_id == objekt.akte_id, table.c.uebergeordnet_id.is_(None)]
