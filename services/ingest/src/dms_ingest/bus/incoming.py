@@ -73,9 +73,7 @@ def _of_the_walk(units: Units) -> list[Subscription]:
             )
 
     return [
-        Subscription(event=vorgaenge.VorgangCreated, apply=created),
-        # Handed over to another office, it is seen by others.
-        Subscription(event=vorgaenge.VorgangChanged, apply=created),
+        *(Subscription(event=kind, apply=created) for kind in (vorgaenge.VorgangCreated, vorgaenge.VorgangChanged)),
         Subscription(event=dokumente.DokumentIndexed, apply=indexed),
         Subscription(event=aufgaben.AufgabeOpened, apply=opened),
         Subscription(event=aufgaben.AufgabeCompleted, apply=completed),
