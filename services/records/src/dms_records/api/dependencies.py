@@ -33,6 +33,7 @@ class Access:
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
         self.checkout: timedelta = state.checkout
+        self.upload: timedelta = state.upload
         self.papierkorb: timedelta = state.papierkorb
 
 
