@@ -37,6 +37,7 @@ from dms_records.api import (
     posteingang,
     protokoll,
     reorganisationen,
+    uebergaben,
     uploads,
     vorgaenge,
     zustaendigkeiten,
@@ -61,6 +62,7 @@ _LONGEST_PAUSE = 10.0
 # Every noun of the API.
 _PARTS = (
     akten,
+    uebergaben,
     vorgaenge,
     dokumente,
     dokumententwuerfe,
