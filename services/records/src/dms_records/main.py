@@ -38,6 +38,7 @@ from dms_records.api import (
     protokoll,
     reorganisationen,
     uebergaben,
+    uploads,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -45,6 +46,7 @@ from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.reap_papierkorb import reap_papierkorb
+from dms_records.use_cases.reap_uploads import reap_uploads
 from dms_records.use_cases.republish import complete_republish, republish
 from dms_records.use_cases.rescan import rescan as rescan_of
 from dms_records.use_cases.scan_dateien import scan_dateien
@@ -52,6 +54,8 @@ from dms_records.use_cases.scanning import Scanning
 
 SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 _CRITICAL = ("datenbank", "objektspeicher")
+# What a crash of the server can cost an upload at most: bytes are noted whenever so many are durable.
+_UPLOAD_PART_BYTES = 64 * 1024 * 1024
 _SCAN_SECONDS = 0.5
 _STANDBY_SECONDS = 2.0
 _LONGEST_PAUSE = 10.0
@@ -64,6 +68,7 @@ _PARTS = (
     dokumententwuerfe,
     dokumentversionen,
     papierkorb,
+    uploads,
     auschecken,
     einchecken,
     aktenplan,
@@ -131,6 +136,7 @@ async def apply(container: Container, file: Path) -> int:
 async def reap(container: Container, grace: timedelta) -> int:
     """Destroy what is due in the Papierkorb, then delete records' objects that nothing names; return how many."""
     for mandant in await ObjektReader(container.system_engine).mandanten():
+        await reap_uploads(unit_of_work=container.units.for_mandant(mandant), clock=container.clock)
         await reap_papierkorb(unit_of_work=container.units.for_mandant(mandant), clock=container.clock)
     objekte = ObjektReader(container.system_engine)
     return await reap_objekte(store=container.store, objekte=objekte, clock=container.clock, grace=grace)
@@ -194,8 +200,10 @@ def _state(container: Container) -> dict[str, Any]:
         "max_ebenen": container.settings.max_ebenen,
         "types": container.content_types,
         "discard": container.discard,
+        "upload": timedelta(days=container.settings.upload_days),
         "papierkorb": timedelta(days=container.settings.papierkorb_days),
         "checkout": timedelta(minutes=container.settings.checkout_minutes),
+        "upload_part_bytes": _UPLOAD_PART_BYTES,
         "max_dokument_bytes": container.settings.max_dokument_bytes,
         "dead_letters": container.dead_letters,
     }

@@ -41,6 +41,9 @@ class Settings(ScrubSettings):
     papierkorb_days: int = Field(
         30, ge=0, le=3650, description="Days for which a deleted draft can be taken out of the Papierkorb."
     )
+    upload_days: int = Field(
+        7, ge=1, le=365, description="Days after which an upload in parts is forgotten unless it was used."
+    )
     max_dokument_bytes: int = Field(
         2048 * 1024 * 1024, gt=0, description="Largest file of a version that is checked in, in bytes."
     )

@@ -34,6 +34,7 @@ class Access:
         self.regel: VirenpruefungRegel = state.regel
         self.max_ebenen: int = state.max_ebenen
         self.checkout: timedelta = state.checkout
+        self.upload: timedelta = state.upload
         self.papierkorb: timedelta = state.papierkorb
 
 

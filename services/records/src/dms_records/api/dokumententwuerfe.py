@@ -13,7 +13,7 @@ from dms_records.api.acts import idempotency_of, version_check
 from dms_records.api.answers import answered, rendered
 from dms_records.api.dependencies import AccessDep, SchriftgutWriter
 from dms_records.api.schemas.dokument import Dokument
-from dms_records.api.upload import Receiving, ReceivingDep, form_body, receive_form, required
+from dms_records.api.upload import Receiving, ReceivingDep, form_body, receive_form, said_of, upload_of
 from dms_records.use_cases.create_dokument import OPERATION, CreateDokument, create_dokument
 from dms_records.use_cases.delete_dokument import DeleteDokument, delete_dokument
 from dms_records.use_cases.freeze_dokument import freeze_dokument
@@ -44,6 +44,7 @@ _FORM = form_body(
         "medientyp-nicht-unterstuetzt",
         "schriftgut-zda",
         "speicher-voll",
+        "upload-unvollstaendig",
     ),
 )
 async def create(
@@ -56,7 +57,7 @@ async def create(
     idempotency_key: IdempotencyKey = None,
 ) -> Dokument:
     """
-    Legt einen Entwurf in einem Vorgang an: ein Teil `datei`, wenn gewünscht `titel` und `kommentar`.
+    Legt einen Entwurf in einem Vorgang an: ein Teil `datei` (oder `upload_id`), wenn gewünscht `titel` und `kommentar`.
 
     Sein Aktenzeichen bekommt er, wenn er registriert wird.
     """
@@ -65,7 +66,7 @@ async def create(
         vorgang_id, key=idempotency_key, actor=actor, scopes=access.scopes, unit_of_work=unit_of_work
     )
     command = await _received(vorgang_id, receiving, actor, is_repeated=is_repeated)
-    said = (vorgang_id, command.titel, command.kommentar, command.datei.dateiname, command.datei.sha256)
+    said = (vorgang_id, command.titel, command.kommentar, said_of(command.datei), command.upload_id)
     key = idempotency_of(idempotency_key, actor, OPERATION, *said, render=rendered(access), status=201)
     row = await create_dokument(
         command,
@@ -147,4 +148,6 @@ async def _received(vorgang_id: UUID, receiving: Receiving, actor: Actor, *, is_
     keep = receiving.keep(actor.mandant, is_repeated=is_repeated)
     form = await receive_form(receiving.request, texts=_TEXTS, keep=keep, max_bytes=receiving.max_bytes)
     titel, kommentar = (form.texts.get(name, "").strip() or None for name in ("titel", "kommentar"))
-    return CreateDokument(vorgang_id=vorgang_id, titel=titel, datei=required(form), kommentar=kommentar)
+    return CreateDokument(
+        vorgang_id=vorgang_id, titel=titel, datei=form.datei, upload_id=upload_of(form), kommentar=kommentar
+    )

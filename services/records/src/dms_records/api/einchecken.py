@@ -13,7 +13,7 @@ from dms_records.api.acts import idempotency_of, version_check
 from dms_records.api.answers import answered, rendered
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutWriter
 from dms_records.api.schemas.dokument import Dokument
-from dms_records.api.upload import Receiving, ReceivingDep, form_body, receive_form, required
+from dms_records.api.upload import Receiving, ReceivingDep, form_body, receive_form, said_of, upload_of
 from dms_records.use_cases.check_in_dokument import CheckInDokument, check_in_dokument
 from dms_records.use_cases.ports import CheckVersion
 from dms_records.use_cases.prepare_checkin import OPERATION, PrepareCheckin, prepare_checkin
@@ -40,6 +40,7 @@ _FORM = form_body({"kommentar": {"type": "string", "maxLength": 1000, "descripti
         "medientyp-nicht-unterstuetzt",
         "schriftgut-zda",
         "speicher-voll",
+        "upload-unvollstaendig",
     ),
 )
 async def check_in(
@@ -53,7 +54,8 @@ async def check_in(
     idempotency_key: IdempotencyKey = None,
 ) -> Dokument:
     """
-    Ein Teil `datei` und, wenn gewünscht, ein Teil `kommentar`; die neue Version ist unveränderlich und die aktuelle.
+    Ein Teil `datei` (oder `upload_id`) und, wenn gewünscht, ein Teil `kommentar`; die neue Version ist unveränderlich
+    und die aktuelle.
 
     Damit endet das Auschecken. Was abzulehnen ist, wird abgelehnt, bevor die Datei gelesen wird. `Content-Digest` oder
     `Repr-Digest` (sha-256, sha-512) werden an der Anfrage und am Teil `datei` geprüft, wenn sie mitkommen.
@@ -76,13 +78,13 @@ async def _received(dokument_id: UUID, receiving: Receiving, actor: Actor, *, is
     keep = receiving.keep(actor.mandant, is_repeated=is_repeated)
     form = await receive_form(receiving.request, texts=_TEXTS, keep=keep, max_bytes=receiving.max_bytes)
     kommentar = form.texts.get("kommentar", "").strip() or None
-    return CheckInDokument(dokument_id=dokument_id, datei=required(form), kommentar=kommentar)
+    return CheckInDokument(dokument_id=dokument_id, datei=form.datei, upload_id=upload_of(form), kommentar=kommentar)
 
 
 async def _check_in(
     command: CheckInDokument, actor: Actor, access: Access, check_version: CheckVersion, *, key: str | None
 ) -> DokumentRow:
-    said = (command.dokument_id, command.datei.dateiname, command.datei.sha256, command.kommentar)
+    said = (command.dokument_id, said_of(command.datei), command.upload_id, command.kommentar)
     idempotency = idempotency_of(key, actor, OPERATION, *said, render=rendered(access))
     return await check_in_dokument(
         command,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request
 
@@ -18,6 +19,8 @@ from dms_records.domain.dokument import DokumentDatei
 from dms_records.use_cases.receive_datei import receive_datei
 
 FILE = "datei"
+UPLOAD = "upload_id"
+_UUID_CHARACTERS = 36
 # Bytes that a form may need beside its file; far more than all texts and headers within their limits.
 _OVERHEAD = 256 * 1024
 _BYTES_A_CHARACTER = 4
@@ -36,6 +39,12 @@ class Receiving:
         self.discard: ObjectWriter = state.discard
         self.types: TypeDetector = state.types
         self.max_bytes: int = state.max_dokument_bytes
+        self.part_bytes: int = state.upload_part_bytes
+
+    def check_size(self, size: int) -> None:
+        """Refuse a file that is announced as too large."""
+        if size > self.max_bytes:
+            raise _too_large(self.max_bytes)
 
     def keep(self, mandant: str, *, is_repeated: bool) -> Keep:
         """Return what takes a file; that of a repetition is only hashed."""
@@ -71,7 +80,7 @@ async def receive_form(request: Request, *, texts: Mapping[str, int], keep: Keep
         raise _too_large(max_bytes)
     stream = checked(_limited(request.stream(), max_bytes + _OVERHEAD, max_bytes), sent_digests(request.headers))
     reader = MultipartReader(stream, request.headers.get("content-type"))
-    receiver = _Receiver(texts, keep, max_bytes)
+    receiver = _Receiver({**texts, UPLOAD: _UUID_CHARACTERS}, keep, max_bytes)
     try:
         async with asyncio.timeout(_SECONDS):
             async for part in reader.parts():
@@ -81,21 +90,35 @@ async def receive_form(request: Request, *, texts: Mapping[str, int], keep: Keep
     return Form(texts=receiver.taken, datei=receiver.datei)
 
 
-def required(form: Form) -> DokumentDatei:
-    """Return the file of a form that must have one."""
-    if form.datei is None:
-        raise InvalidInputError(errors=[FieldError(f"/{FILE}", "Die Datei fehlt.")])
-    return form.datei
+def upload_of(form: Form) -> UUID | None:
+    """Return the Upload that a form names instead of bringing a file; it must do one of both."""
+    named = form.texts.get(UPLOAD)
+    if named is None:
+        if form.datei is None:
+            raise InvalidInputError(errors=[FieldError(f"/{FILE}", "Die Datei fehlt.")])
+        return None
+    if form.datei is not None:
+        raise InvalidInputError(errors=[FieldError(f"/{UPLOAD}", "Entweder eine Datei oder ein Upload.")])
+    try:
+        return UUID(named)
+    except ValueError as error:
+        raise InvalidInputError(errors=[FieldError(f"/{UPLOAD}", "Erwartet wird eine UUID.")]) from error
 
 
-def form_body(properties: Mapping[str, Any], *, required: tuple[str, ...] = (FILE,)) -> dict[str, Any]:
-    """Return the description of a form with a file."""
+def said_of(datei: DokumentDatei | None) -> list[str]:
+    """Return what "same file" means for a repeated request."""
+    return [] if datei is None else [datei.dateiname, datei.sha256]
+
+
+def form_body(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the description of a form with a file, or with an Upload in its place."""
+    upload = {"type": "string", "format": "uuid", "description": "Ein vollständiger Upload statt einer Datei."}
     file = {"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1}
     schema = {
         "type": "object",
-        "required": list(required),
+        "oneOf": [{"required": [FILE]}, {"required": [UPLOAD]}],
         "additionalProperties": False,
-        "properties": {**properties, FILE: file},
+        "properties": {**properties, FILE: file, UPLOAD: upload},
     }
     encoding = {FILE: {"contentType": "application/octet-stream"}}
     content = {"multipart/form-data": {"schema": schema, "encoding": encoding}}

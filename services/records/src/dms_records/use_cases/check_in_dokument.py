@@ -5,20 +5,21 @@ from uuid import UUID
 
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
-from dms_kit.core.errors import UnavailableError
 from dms_records.domain.bearbeitungssperre import check_held
 from dms_records.domain.dokument import DokumentDatei, Dokumentversion
 from dms_records.domain.events import DokumentChanged
 from dms_records.use_cases.hold_dokument import answer_of, check_open, hold_dokument
 from dms_records.use_cases.ports import CheckVersion, DokumentRow, OpenUnitOfWork, Scopes
+from dms_records.use_cases.take_upload import file_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInDokument:
-    """The next version of a Dokument: its file, which is in the store, and what was changed."""
+    """The next version of a Dokument: its file, in the store or as a complete Upload, and what was changed."""
 
     dokument_id: UUID
-    datei: DokumentDatei
+    datei: DokumentDatei | None
+    upload_id: UUID | None
     kommentar: str | None
 
 
@@ -42,10 +43,8 @@ async def check_in_dokument(
         check_version(dokument.version)
         await check_open(uow, dokument)
         sperre = check_held(await uow.dokumente.sperre(dokument), moment, sub=actor.sub)
-        if not command.datei.objekt_key:
-            # Only a repeated request is hashed without being stored, and its key answers on opening.
-            raise UnavailableError
-        inhalt = Dokumentversion.next_of(dokument, command.datei, actor, kommentar=command.kommentar, moment=moment)
+        datei = await file_of(uow, command.datei, command.upload_id, actor=actor, clock=clock)
+        inhalt = Dokumentversion.next_of(dokument, datei, actor, kommentar=command.kommentar, moment=moment)
         uow.dokumente.add(inhalt)
         await uow.dokumente.remove(sperre)
         uow.audit("dokument.checked_in", "dokument", dokument.id, _values(inhalt))

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
-from dms_kit.core.errors import NotFoundError, UnavailableError
+from dms_kit.core.errors import NotFoundError
 from dms_records.domain.dokument import Dokument, DokumentDatei, Dokumentversion
 from dms_records.domain.events import DokumentAdded
 from dms_records.use_cases.hold_dokument import answer_of, check_permitted, check_writable
 from dms_records.use_cases.ports import DokumentRow, OpenUnitOfWork, Scopes
+from dms_records.use_cases.take_upload import file_of
 
 OPERATION = "create_dokument"
 
@@ -20,7 +21,8 @@ class CreateDokument:
 
     vorgang_id: UUID
     titel: str | None
-    datei: DokumentDatei
+    datei: DokumentDatei | None
+    upload_id: UUID | None
     kommentar: str | None
 
 
@@ -39,13 +41,11 @@ async def create_dokument(
             raise NotFoundError
         check_permitted(vorgang, scope)
         check_writable(vorgang)
-        if not command.datei.objekt_key:
-            # Only a repeated request is hashed without being stored, and its key answers on opening.
-            raise UnavailableError
+        datei = await file_of(uow, command.datei, command.upload_id, actor=actor, clock=clock)
         nummer = await uow.schriftgut.next_number(vorgang.id)
-        titel = command.titel or command.datei.dateiname
+        titel = command.titel or datei.dateiname
         dokument = Dokument.draft(vorgang, titel=titel, nummer=nummer, moment=moment)
-        inhalt = Dokumentversion.next_of(dokument, command.datei, actor, kommentar=command.kommentar, moment=moment)
+        inhalt = Dokumentversion.next_of(dokument, datei, actor, kommentar=command.kommentar, moment=moment)
         uow.dokumente.add(dokument, inhalt)
         uow.audit("dokument.created", "dokument", dokument.id, {"sha256": inhalt.sha256})
         row = await answer_of(uow, scope, dokument)

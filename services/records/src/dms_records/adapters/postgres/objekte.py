@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dms_kit.ports.named_objects import NamedObject
 from dms_records.adapters.postgres import tables
 
-_TABLES = (tables.dokumentversion, tables.eingang_anlage)
+_TABLES = (tables.dokumentversion, tables.eingang_anlage, tables.upload, tables.upload_teil)
 
 
 class ObjektReader:
@@ -19,11 +19,11 @@ class ObjektReader:
         self._engine = system_engine
 
     async def named(self, keys: Collection[str]) -> Collection[str]:
-        """Return the keys that versions or waiting files name."""
+        """Return the keys that versions, waiting files or uploads name."""
         return {named.key for named in await self.find(keys)}
 
     async def find(self, keys: Collection[str]) -> Sequence[NamedObject]:
-        """Return what versions or waiting files say of these objects."""
+        """Return what versions, waiting files or uploads say of these objects."""
         wanted = list(keys)
         owners = [key.split("/", 1)[0] for key in wanted]
         arrays = literal(owners, ARRAY(Text)), literal(wanted, ARRAY(Text))
@@ -41,7 +41,7 @@ class ObjektReader:
         return list({row[0]: NamedObject(*row) for row in rows}.values())
 
     async def page(self, mandant: str, *, after: str | None, limit: int) -> Sequence[NamedObject]:
-        """Return the next of both tables; a file that was just filed is named by two rows."""
+        """Return the next of all tables; a file that was just filed is named by two rows."""
         parts = [
             select(table.c.objekt_key, table.c.groesse, table.c.sha256)
             .where(table.c.mandant == mandant, table.c.objekt_key > (after or ""))
@@ -56,8 +56,12 @@ class ObjektReader:
         return [found[key] for key in sorted(found)[:limit]]
 
     async def count(self, mandant: str) -> int:
-        """Count the keys of both tables, each once."""
-        keys = union(*(select(table.c.objekt_key).where(table.c.mandant == mandant) for table in _TABLES)).subquery()
+        """Count the keys of all tables, each once; an upload that is not complete has none of its own."""
+        named = [
+            select(table.c.objekt_key).where(table.c.mandant == mandant, table.c.objekt_key.is_not(None))
+            for table in _TABLES
+        ]
+        keys = union(*named).subquery()
         async with self._engine.connect() as connection:
             return (await connection.execute(select(func.count()).select_from(keys))).scalar_one()
 

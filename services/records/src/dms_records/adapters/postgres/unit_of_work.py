@@ -13,6 +13,7 @@ from dms_records.adapters.postgres.protokoll import ProtokollReads
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.tables import metadata
+from dms_records.adapters.postgres.uploads import UploadRepository
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
 from dms_records.use_cases.ports import (
     Aktenplan,
@@ -24,6 +25,7 @@ from dms_records.use_cases.ports import (
     ProtokollQueries,
     Queries,
     Schriftgut,
+    Uploads,
     Virenpruefungen,
 )
 
@@ -36,6 +38,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     eingaenge: Eingaenge
     schriftgut: Schriftgut
     dokumente: Dokumente
+    uploads: Uploads
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     quarantine: Quarantine
@@ -50,6 +53,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.aktenplan = AktenplanRepository(self.session, self.actor)
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
+        self.uploads = UploadRepository(self.session, self.mandant)
         self.dokumente = DokumentRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)

@@ -14,6 +14,7 @@ from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
 from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Geschwister, Schriftgut
+from dms_records.use_cases.ports.uploads import Uploads
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
     UngepruefteDatei,
@@ -99,6 +100,7 @@ __all__ = [
     "UngepruefteDatei",
     "UngepruefteDateien",
     "UnitOfWork",
+    "Uploads",
     "Virenpruefungen",
     "VirusScanner",
     "VorgangFilter",
@@ -129,6 +131,7 @@ class UnitOfWork(Protocol):
     eingaenge: Eingaenge
     schriftgut: Schriftgut
     dokumente: Dokumente
+    uploads: Uploads
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries

@@ -30,6 +30,7 @@ from dms_records.adapters.postgres.tables.organisation import (
     zustaendigkeit,
     zustaendigkeit_historie,
 )
+from dms_records.adapters.postgres.tables.upload import upload, upload_teil
 from dms_records.adapters.postgres.tables.vorgang import vorgang, vorgang_aufgabe
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
@@ -40,6 +41,7 @@ from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.organisationseinheit import Organisationseinheit, OrganisationseinheitHistorie
 from dms_records.domain.posteingang import Posteingang
 from dms_records.domain.reorganisation import Reorganisation
+from dms_records.domain.upload import Upload, UploadTeil
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 from dms_records.domain.zustaendigkeit import Zustaendigkeit, ZustaendigkeitHistorie
 
@@ -62,6 +64,8 @@ __all__ = [
     "posteingang",
     "quarantaene",
     "reorganisation",
+    "upload",
+    "upload_teil",
     "vorgang",
     "vorgang_aufgabe",
     "zustaendigkeit",
@@ -84,6 +88,7 @@ def _map() -> None:
         Vorgang: vorgang,
         Dokument: dokument,
         Posteingang: posteingang,
+        Upload: upload,
     }
     for noun, table in versioned.items():
         mapper_registry.map_imperatively(
@@ -92,6 +97,7 @@ def _map() -> None:
     plain = {
         Bearbeitungssperre: bearbeitungssperre,
         Dokumentversion: dokumentversion,
+        UploadTeil: upload_teil,
         Eingang: eingang,
         EingangAnlage: eingang_anlage,
         VorgangAufgabe: vorgang_aufgabe,
