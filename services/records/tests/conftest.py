@@ -35,6 +35,7 @@ from dms_kit.testing.fakes import MemoryStore, StaticVerifier
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.bootstrap import Container, build
 from dms_records.bus.incoming import subscriptions
+from dms_records.domain.gemeinde import Gemeinde
 from dms_records.main import create_app
 from dms_records.settings import Settings
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
@@ -62,6 +63,7 @@ PEOPLE = {
     "betrieb": person("betrieb", "00/betrieb"),
     "betrieb-nachbarstadt": person("betrieb", "00/betrieb", mandant="nachbarstadt"),
     "aktenplan": person("aktenplan", "00/aktenplan"),
+    "neu-57": person("neu", "57/sachbearbeitung"),
     "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),
     "leitung-61": person("leitung", "61/leitung"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
@@ -237,9 +239,13 @@ async def container(
 
 
 @pytest.fixture
-async def demo(container: Container) -> None:
+def gemeinde() -> Gemeinde:
+    return read_gemeinde(DEMO)
+
+
+@pytest.fixture
+async def demo(container: Container, gemeinde: Gemeinde) -> None:
     """The demo municipality, and a neighbour with the same offices."""
-    gemeinde = read_gemeinde(DEMO)
     for mandant in (MANDANT, "nachbarstadt"):
         declared = dataclasses.replace(gemeinde, mandant=mandant)
         await apply_gemeinde(declared, unit_of_work=container.units.for_mandant(mandant), clock=container.clock)

@@ -36,6 +36,7 @@ from dms_records.api import (
     ich,
     organisationseinheiten,
     posteingang,
+    reorganisationen,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -66,6 +67,7 @@ _PARTS = (
     aktenplan,
     organisationseinheiten,
     zustaendigkeiten,
+    reorganisationen,
     posteingang,
     ich,
     befunde,

@@ -58,8 +58,11 @@ async def _stelle(uow: UnitOfWork, command: AssignPosteingang, today: date) -> A
     office = await uow.organisation.by_schluessel(command.organisationseinheit)
     einheit = await uow.aktenplan.by_schluessel(command.aktenplaneinheit)
     errors = []
-    if office is None or not office.is_valid(today):
+    if office is None:
         errors.append(FieldError("/organisationseinheit", "Diese Organisationseinheit gibt es nicht."))
+    elif not office.is_valid(today):
+        gone = f"Die Organisationseinheit {office.schluessel} besteht nicht (mehr)."
+        errors.append(FieldError("/organisationseinheit", gone))
     if einheit is None:
         errors.append(FieldError("/aktenplaneinheit", "Diese Aktenplaneinheit gibt es nicht."))
     if errors or office is None or einheit is None:

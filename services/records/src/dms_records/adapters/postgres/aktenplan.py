@@ -36,9 +36,12 @@ class AktenplanRepository:
         name = f"aktenplan:{self._mandant}"
         await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
-    async def all(self) -> Sequence[Aktenplaneinheit]:
+    async def all(self, *, hold: bool = False) -> Sequence[Aktenplaneinheit]:
         """Return every unit of the plan."""
-        statement = select(Aktenplaneinheit).where(tables.aktenplaneinheit.c.mandant == self._mandant)
+        columns = tables.aktenplaneinheit.c
+        statement = select(Aktenplaneinheit).where(columns.mandant == self._mandant).order_by(columns.id)
+        if hold:
+            statement = statement.with_for_update(key_share=True)
         return (await self._session.scalars(statement)).all()
 
     async def get(self, aktenplaneinheit_id: UUID) -> Aktenplaneinheit | None:

@@ -75,7 +75,7 @@ class AktenplanStand(BaseModel):
 
     version: int
     wirksam_ab: date = Field(description="Erster Tag, an dem der Stand galt.")
-    anlass: str = Field(examples=["angelegt", "geaendert", "geschlossen", "importiert"])
+    anlass: str = Field(examples=["angelegt", "geaendert", "geschlossen", "importiert", "reorganisiert"])
     grund: str | None
     geaendert_von: str = Field(description="`sub` der Person, oder `system`.")
     geaendert_am: Moment

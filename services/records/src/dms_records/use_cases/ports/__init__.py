@@ -11,7 +11,7 @@ from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
-from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
 from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
@@ -39,6 +39,7 @@ from dms_records.use_cases.queries import (
     Paging,
     PosteingangRow,
     Queries,
+    ReorganisationRow,
     Rows,
     VorgangFilter,
     VorgangRow,
@@ -67,6 +68,7 @@ __all__ = [
     "OpenUnitOfWork",
     "Organisation",
     "OrganisationQueries",
+    "OrganisationRow",
     "OrganisationseinheitFilter",
     "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
@@ -74,6 +76,7 @@ __all__ = [
     "PosteingangRow",
     "Quarantine",
     "Queries",
+    "ReorganisationRow",
     "Rows",
     "ScanBrokenError",
     "Schriftgut",

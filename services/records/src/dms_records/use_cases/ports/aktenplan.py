@@ -17,8 +17,8 @@ class Aktenplan(Protocol):
         """Hold back everyone else who changes the plan until the end of the transaction; filing goes on."""
         ...
 
-    async def all(self) -> Sequence[Aktenplaneinheit]:
-        """Return every unit of the plan."""
+    async def all(self, *, hold: bool = False) -> Sequence[Aktenplaneinheit]:
+        """Return every unit of the plan; with `hold` nothing is filed under any until the end of the transaction."""
         ...
 
     async def get(self, aktenplaneinheit_id: UUID) -> Aktenplaneinheit | None:
