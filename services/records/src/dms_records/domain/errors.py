@@ -99,3 +99,19 @@ class SchriftgutClosedError(DmsError):
     code = "schriftgut-zda"
     kind = ErrorKind.CONFLICT
     title = "Das Schriftgut ist zu den Akten verfügt"
+
+
+class SchriftgutDraftError(DmsError):
+    """Raised by what needs a number, of the object itself or of the one above; it is registered first."""
+
+    code = "schriftgut-entwurf"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist noch ein Entwurf"
+
+
+class SchriftgutRegisteredError(DmsError):
+    """Raised by `register` for what has its number already; a number is given once."""
+
+    code = "schriftgut-registriert"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist bereits registriert"

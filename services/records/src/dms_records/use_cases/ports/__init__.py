@@ -47,6 +47,14 @@ from dms_records.use_cases.queries import (
     ZustaendigkeitHistorieRow,
     ZustaendigkeitRow,
 )
+from dms_records.use_cases.queries.protokoll import (
+    ProtokollFrage,
+    ProtokollObjekt,
+    ProtokollPlatz,
+    ProtokollQueries,
+    ProtokollRow,
+    ProtokollRows,
+)
 
 # Adapters know this module alone, so what the read port answers with is named here too.
 __all__ = [
@@ -74,6 +82,12 @@ __all__ = [
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "ProtokollFrage",
+    "ProtokollObjekt",
+    "ProtokollPlatz",
+    "ProtokollQueries",
+    "ProtokollRow",
+    "ProtokollRows",
     "Quarantine",
     "Queries",
     "ReorganisationRow",
@@ -118,6 +132,7 @@ class UnitOfWork(Protocol):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+    protokoll_queries: ProtokollQueries
 
     @property
     def quarantine(self) -> Quarantine:
