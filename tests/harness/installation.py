@@ -46,7 +46,11 @@ WHERE schemaname = ANY($1) AND tablename <> ALL($2) ORDER BY 1
 _OF_RUNS = ("search.indexlauf", "search.indexstand")
 _FINDABLE = " UNION ALL ".join(
     f"SELECT mandant || '/{noun}/' || id AS key FROM records.{noun}" + condition
-    for noun, condition in (("akte", ""), ("vorgang", ""), ("dokument", " WHERE geloescht_am IS NULL"))
+    for noun, condition in (
+        ("akte", " WHERE aktenzeichen IS NOT NULL"),
+        ("vorgang", " WHERE aktenzeichen IS NOT NULL"),
+        ("dokument", " WHERE geloescht_am IS NULL"),
+    )
 )
 
 

@@ -27,8 +27,8 @@ GROUP BY antrag.id, antrag.vorgang_id
 _CHECKERS = 4
 _READ_TYPES = {
     "ingest": ("VorgangCreated", "DokumentIndexed", "AufgabeOpened", "AufgabeCompleted"),
-    "records": ("AntragSubmitted", "AufgabeClaimed", "AufgabeReleased"),
-    "search": ("AkteCreated", "VorgangCreated", "DokumentAdded"),
+    "records": ("AntragSubmitted", "AufgabeOpened", "AufgabeClaimed", "AufgabeReleased", "AufgabeCompleted"),
+    "search": ("AkteCreated", "AkteChanged", "VorgangCreated", "DokumentAdded"),
     "workflow": ("VorgangCreated", "VorgangChanged"),
 }
 

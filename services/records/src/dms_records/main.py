@@ -217,6 +217,7 @@ def _state(container: Container) -> dict[str, Any]:
         "fixity": container.fixity,
         "clock": container.clock,
         "regel": container.regel,
+        "max_ebenen": container.settings.max_ebenen,
         "types": container.content_types,
         "discard": container.discard,
         "papierkorb": timedelta(days=container.settings.papierkorb_days),

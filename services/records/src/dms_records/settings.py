@@ -54,3 +54,6 @@ class Settings(ScrubSettings):
     clamd_seconds: float = Field(
         150.0, gt=0, description="Seconds that clamd may take for a file; above its `MaxScanTime`."
     )
+    max_ebenen: int = Field(
+        5, ge=3, le=20, description="Most levels below the Aktenplan: Akte, Teilakte, Vorgang, Teilvorgang, Dokument."
+    )

@@ -6,7 +6,8 @@ from dms_kit.core.access import AccessObject, AccessScope, Rank
 from dms_kit.core.errors import ForbiddenError, NotFoundError
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.errors import SchriftgutClosedError
-from dms_records.domain.vorgang import ZDA, Vorgang
+from dms_records.domain.schriftgut import ZDA
+from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.ports import DokumentRow, UnitOfWork
 
 WRITE = "schriftgut:write"

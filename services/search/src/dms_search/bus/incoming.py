@@ -70,6 +70,7 @@ def subscriptions(extraction: TextExtraction) -> list[Subscription]:
 
     return [
         Subscription(event=akten.AkteCreated, prepare=_prepared(_akte)),
+        Subscription(event=akten.AkteChanged, prepare=_prepared(_akte)),
         Subscription(event=vorgaenge.VorgangCreated, prepare=_prepared(_vorgang)),
         Subscription(event=vorgaenge.VorgangChanged, prepare=_prepared(_vorgang)),
         Subscription(event=dokumente.DokumentAdded, prepare=_prepared(dokument)),
@@ -118,7 +119,7 @@ def _prepared(
     return prepare
 
 
-async def _akte(incoming: Incoming[akten.AkteCreated]) -> IndexeintragFact:
+async def _akte(incoming: Incoming[akten.AkteCreated | akten.AkteChanged]) -> IndexeintragFact:
     fact = incoming.body.akte
     return IndexeintragFact(
         eintrag=Indexeintrag(

@@ -52,6 +52,8 @@ _SELECTS: dict[str, tuple[Any, Any, Any]] = {
     ),
 }
 
+_NUMBERED = ("akte", "vorgang")
+
 
 class BestandReader:
     """Carries out `use_cases.ports.Bestand`; which nouns there are is said by `use_cases.republish.NOUNS`."""
@@ -64,6 +66,9 @@ class BestandReader:
         """Return the facts of the next objects by id."""
         statement, columns, event = _SELECTS[noun]
         statement = statement.where(columns.mandant == self._mandant).order_by(columns.id).limit(limit)
+        if noun in _NUMBERED:
+            # A draft is nobody else's business.
+            statement = statement.where(columns.aktenzeichen.is_not(None))
         if after is not None:
             statement = statement.where(columns.id > after)
         rows = await self._session.execute(statement)

@@ -28,14 +28,15 @@ from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
 from dms_records.domain.dokument import FORMULAR
 from dms_records.use_cases.ports import READ, Paging
 
-_AKTE = ("id", "version", "aktenzeichen", "titel", "art", "jahr", "zustaendigkeit_id", "rang", "erstellt_am")
+_LIFE = ("zda_am", "uebergeordnet_id", "ebene", "position", "status")
+_AKTE = ("id", "version", "aktenzeichen", "titel", "art", "jahr", "zustaendigkeit_id", "rang", "erstellt_am", *_LIFE)
 _VORGANG = (
     "id",
     "version",
     "akte_id",
     "aktenzeichen",
     "betreff",
-    "status",
+    *_LIFE,
     "antrag_id",
     "zustaendigkeit_id",
     "rang",
@@ -131,6 +132,15 @@ def select_vorgaenge(page: FromClause) -> Select[Any]:
         .select_from(page)
         .outerjoin(eingang, (eingang.c.mandant == page.c.mandant) & (eingang.c.antrag_id == page.c.antrag_id))
     )
+
+
+def with_office(statement: Select[Any], page: FromClause) -> Select[Any]:
+    """Add the key of the office in charge, for rows whose Zuständigkeit may be newer than any directory."""
+    rows, offices = tables.zustaendigkeit, tables.organisationseinheit
+    of_row = (rows.c.mandant == page.c.mandant) & (rows.c.id == page.c.zustaendigkeit_id)
+    of_office = (offices.c.mandant == rows.c.mandant) & (offices.c.id == rows.c.organisationseinheit_id)
+    joined = statement.join(rows, of_row).join(offices, of_office)
+    return joined.add_columns(offices.c.schluessel.label("federfuehrende_oe"))
 
 
 def select_dokumente(page: FromClause) -> Select[Any]:

@@ -62,6 +62,14 @@ class Queries(Protocol):
         """Return one Akte."""
         ...
 
+    async def written_akte(self, akte_id: UUID) -> AkteRow:
+        """Return an Akte as it is after a write, whatever the scope: the act has decided who gets it."""
+        ...
+
+    async def written_vorgang(self, vorgang_id: UUID) -> VorgangRow:
+        """Return a Vorgang as it is after a write, whatever the scope: the act has decided who gets it."""
+        ...
+
     async def vorgaenge(self, scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Rows[VorgangRow]:
         """Return a page of Vorgänge."""
         ...
