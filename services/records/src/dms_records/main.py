@@ -40,6 +40,7 @@ from dms_records.api import (
     posteingang,
     protokoll,
     reorganisationen,
+    uebergaben,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -63,6 +64,7 @@ _LONGEST_PAUSE = 10.0
 # Every noun of the API.
 _PARTS = (
     akten,
+    uebergaben,
     vorgaenge,
     dokumente,
     dokumententwuerfe,
