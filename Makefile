@@ -17,7 +17,7 @@ WITH_PROFILE = set -e; settings="$$(cat deploy/profiles/$(PROFILE).env)"; \
 	while IFS='=' read -r name value; do [[ -z $$name || $$name == '\#'* || -v $$name ]] || export "$$name=$$value"; done <<< "$$settings";
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test soak test-real bench verify-protokoll lint fmt types arch proto openapi docs ci clean
+.PHONY: help run demo reindex verify-store stack-up stack-down stack-status stack-logs test soak test-real bench verify-protokoll lint fmt types arch proto openapi docs ci clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: $(VENV)/run.stamp ## send applications and watch each stage of them (start
 
 reindex: $(VENV)/run.stamp ## build the search index anew beside the old one and show a bar
 	@$(WITH_PROFILE) exec $(IN)python -m dms_standalone reindex
+
+verify-store: $(VENV)/run.stamp ## read every object, compare database, object store and search index; REPAIR=1 mends index and orphans
+	@$(WITH_PROFILE) exec $(IN)python -m dms_standalone verify-store $(if $(REPAIR),--repair)
 
 verify-protokoll: $(VENV)/run.stamp ## check the sealed Protokoll of the running installation against its signed checkpoints
 	@$(WITH_PROFILE) exec env $$($(IN)python -m dms_standalone env) $(IN)python -m dms_verify protokoll

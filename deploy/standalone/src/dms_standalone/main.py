@@ -6,6 +6,7 @@ import sys
 
 from pydantic import ValidationError
 
+from dms_kit.commands.verb import add_grace
 from dms_standalone.errors import OperatorError
 from dms_standalone.options import Options
 from dms_standalone.settings import Settings
@@ -15,6 +16,7 @@ _VERBS = {
     "run": ("serve everything on DMS_PORT (8080), data below DMS_DATA (run/)", "launch"),
     "demo": ("send applications and show each stage of each (starts a server if none runs)", "demo"),
     "reindex": ("build the search index anew beside the old one, with a bar", "reindex"),
+    "verify-store": ("read every object, compare database, object store and search index", "verify_store"),
     "env": ("print the settings with which one service's own commands reach this installation", "environment"),
     "workers": ("relays and consumers; started by run", "workers"),
 }
@@ -25,10 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dms_standalone", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, (text, _) in _VERBS.items():
-        verbs.add_parser(name, help=text, description=text)
-    chosen = parser.parse_args(arguments).verb
+        verb = verbs.add_parser(name, help=text, description=text)
+        if name == "verify-store":
+            verb.add_argument("--repair", action="store_true", help="mend the search index and delete orphaned objects")
+            add_grace(verb)
+    chosen = parser.parse_args(arguments)
     try:
-        importlib.import_module(f"dms_standalone.{_VERBS[chosen][1]}").run(_options(Settings()))
+        module = importlib.import_module(f"dms_standalone.{_VERBS[chosen.verb][1]}")
+        if chosen.verb == "verify-store":
+            return int(module.run(_options(Settings()), repair=chosen.repair, grace=chosen.grace))
+        module.run(_options(Settings()))
     except KeyboardInterrupt:
         return 130
     except OperatorError as error:

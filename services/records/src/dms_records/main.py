@@ -1,9 +1,11 @@
 """The processes of records."""
 
 import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI
@@ -20,6 +22,7 @@ from dms_kit.web.quarantine import quarantine_router
 from dms_kit.web.scrub import scrub_router
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
+from dms_records.adapters.postgres.outbox_reader import OutboxReader
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
 from dms_records.api import (
@@ -43,11 +46,14 @@ from dms_records.api import (
     zustaendigkeiten,
 )
 from dms_records.bootstrap import SERVICE, Container
+from dms_records.bus.published import version_of
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
+from dms_records.use_cases.findable import Findable, findable
 from dms_records.use_cases.reap_objekte import reap_objekte
 from dms_records.use_cases.reap_papierkorb import reap_papierkorb
 from dms_records.use_cases.reap_uploads import reap_uploads
 from dms_records.use_cases.republish import complete_republish, republish
+from dms_records.use_cases.republish_some import republish_some
 from dms_records.use_cases.rescan import rescan as rescan_of
 from dms_records.use_cases.scan_dateien import scan_dateien
 from dms_records.use_cases.scanning import Scanning
@@ -157,6 +163,28 @@ async def republish_for(container: Container, gruppe: str) -> int:
         await complete_republish(lauf_id=lauf_id, gruppe=gruppe, anzahl=anzahl, unit_of_work=unit_of_work)
         total += anzahl
     return total
+
+
+def findable_of(container: Container, mandant: str) -> AsyncIterator[Findable]:
+    """Yield everything of a Mandant that search has to find."""
+    return findable(container.units.for_mandant(mandant))
+
+
+async def published_versions(container: Container, mandant: str, ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return the version that was last published of each object, as far as the outbox still keeps it."""
+    newest = await OutboxReader(container.system_engine).newest(mandant, ids)
+    return {object_id: version_of(*message) for object_id, message in newest.items()}
+
+
+async def is_sending(container: Container) -> bool:
+    """Say whether something that happened is not on the bus yet."""
+    return await OutboxReader(container.system_engine).waits()
+
+
+async def republish_to_search(container: Container, mandant: str, noun: str, ids: Collection[UUID]) -> int:
+    """Publish these objects of one noun again for search; return how many there are."""
+    units = container.units.for_mandant(mandant)
+    return await republish_some(noun, ids, lauf_id=str(new_id()), gruppe="search", unit_of_work=units)
 
 
 async def _scan_until(stop: asyncio.Event, scanning: Scanning, dateien: DateienReader) -> None:

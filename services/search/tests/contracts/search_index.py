@@ -89,6 +89,29 @@ class SearchIndexContract:
         assert (await self.find(index, "zweite OR alte")).anzahl == 0
         assert (await self.find(index, "dritte")).anzahl == 1
 
+    async def test_versions_are_those_of_the_mandant_and_of_what_answers(self, index) -> None:
+        rows = [eintrag(version=3), eintrag(version=7, typ=IndexeintragTyp.AKTE, vorgang_id=None)]
+        await index.upsert([*rows, eintrag(mandant="nachbarstadt")])
+        assert await index.versions("dueren") == {row.schluessel: row.version for row in rows}
+        assert await index.versions("niemand") == {}
+
+    async def test_what_was_removed_is_not_found_and_comes_back_with_a_lower_version(self, index) -> None:
+        kept, gone = eintrag("Wort"), eintrag("Wort", version=99)
+        await index.upsert([kept, gone])
+        await index.remove([gone.schluessel, eintrag().schluessel])
+        assert await self.ids(index, "wort") == {kept.id}
+        assert await index.versions("dueren") == {kept.schluessel: 1}
+        await index.upsert([eintrag("Wort", id=gone.id, version=2)])
+        assert await index.versions("dueren") == {kept.schluessel: 1, gone.schluessel: 2}
+
+    async def test_the_index_being_built_loses_what_is_removed_too(self, index) -> None:
+        row = eintrag("Wort")
+        await index.begin("zweiter")
+        await index.upsert([row])
+        await index.remove([row.schluessel])
+        await index.swap("zweiter")
+        assert await index.versions("dueren") == {}
+
     async def test_the_same_version_again_changes_nothing(self, index) -> None:
         row = eintrag("einmal")
         await index.upsert([row, row])

@@ -1,5 +1,6 @@
 """tantivy keeps what a SearchIndex promises; and what holds for its folder alone."""
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -55,6 +56,19 @@ class TestTantivyIndex(contract.SearchIndexContract):
         await second.upsert([contract.eintrag("Wort")])
         assert (await self.find(second, "wort")).anzahl == 2
         await second.close()
+
+    async def test_the_process_that_writes_removes_what_another_one_asks_for(self, index, tmp_path) -> None:
+        row = contract.eintrag("Wort")
+        await index.upsert([row])
+        other = TantivyIndex(tmp_path / "index")
+        asking = asyncio.create_task(other.remove([row.schluessel]))
+        while not list((tmp_path / "index").glob("streichen-*")):
+            await asyncio.sleep(0.05)
+        await index.tidy()
+        await asking
+        assert await other.versions("dueren") == {}
+        assert not list((tmp_path / "index").glob("*streichen*"))
+        await other.close()
 
     async def test_an_index_of_another_schema_does_not_answer(self, index, tmp_path) -> None:
         pointer = tmp_path / "index" / "aktuell.json"

@@ -1,7 +1,7 @@
 """The OpenSearch index: written by any number of consumers, read by any number of API processes, without a folder."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -12,6 +12,7 @@ from dms_kit.telemetry import INDEX_COMMIT_SECONDS, INDEX_DOCUMENTS
 from dms_search.adapters.opensearch_bulk import write
 from dms_search.adapters.opensearch_client import OpenSearchAccess
 from dms_search.adapters.opensearch_layout import IndexLayout, current_alias
+from dms_search.adapters.opensearch_maintenance import read_versions, remove
 from dms_search.adapters.opensearch_reader import OpenSearchReader
 from dms_search.adapters.opensearch_schema import check_analysis
 from dms_search.domain.indexeintrag import Indexeintrag
@@ -73,6 +74,21 @@ class OpenSearchIndex:
         return await self._reader.search(
             anfrage, scope=scope, zustaendigkeiten=zustaendigkeiten, position=position, limit=limit
         )
+
+    async def versions(self, mandant: str) -> Mapping[str, int]:
+        """Read every entry of a Mandant from the current index."""
+        layout = await self._layout.read()
+        if layout.current is None:
+            raise UnavailableError("Der Suchindex wird gerade aufgebaut.")
+        return await read_versions(self._client, layout.current, mandant)
+
+    async def remove(self, schluessel: Collection[str]) -> None:
+        """Take entries out of the current index and the one being built; durable on return."""
+        layout = await self._layout.read()
+        if not layout.targets:
+            raise UnavailableError("Der Suchindex wird gerade aufgebaut.")
+        for index in layout.targets:
+            await remove(self._client, index, schluessel, seconds=self._write_seconds)
 
     async def state(self) -> IndexState:
         """

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import tantivy
@@ -11,6 +12,7 @@ import tantivy
 from dms_search.adapters.tantivy_schema import SCHEMA_VERSION, register_analysis, schema
 
 _POINTER = "aktuell.json"
+_REMOVAL = "streichen-"
 _KEPT_SECONDS = 600.0
 
 
@@ -71,6 +73,19 @@ class IndexFolder:
             os.fsync(file.fileno())
         fresh.replace(self.root / _POINTER)
         sync_folder(self.root)
+
+    def ask_removal(self, schluessel: Collection[str]) -> Path:
+        """Ask the process that writes to take entries out; it removes the returned file when it has done so."""
+        asked = self.root / f"{_REMOVAL}{os.urandom(8).hex()}"
+        fresh = asked.with_name(f"neu-{asked.name}")
+        fresh.write_text(json.dumps(list(schluessel)), encoding="utf-8")
+        fresh.replace(asked)
+        return asked
+
+    def asked_removals(self) -> Iterator[tuple[Path, list[str]]]:
+        """Yield what other processes ask for."""
+        for asked in sorted(self.root.glob(f"{_REMOVAL}*")):
+            yield asked, json.loads(asked.read_bytes())
 
     def remove_others(self, keep: set[str]) -> None:
         """Remove the folders of other runs, once no cursor can lead to them any more."""

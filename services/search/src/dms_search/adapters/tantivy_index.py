@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +26,8 @@ from dms_search.use_cases.ports import IndexState
 ResultT = TypeVar("ResultT")
 
 _HEAP_BYTES = 40_000_000
+_REMOVAL_SECONDS = 30.0
+_POLL_SECONDS = 0.1
 _FULL = ("No space left", "StorageFull", "os error 28")
 
 log = structlog.get_logger()
@@ -70,6 +72,14 @@ class TantivyIndex:
             limit=limit,
         )
 
+    async def versions(self, mandant: str) -> Mapping[str, int]:
+        """Read every entry of a Mandant in a thread."""
+        return await asyncio.to_thread(self._reader.versions, mandant)
+
+    async def remove(self, schluessel: Collection[str]) -> None:
+        """Take entries out of the current index and the one being built; durable on return."""
+        await self._write(lambda: self._remove(schluessel))
+
     async def state(self) -> IndexState:
         """Look at the folders as they are now."""
         return await asyncio.to_thread(self._state)
@@ -102,7 +112,7 @@ class TantivyIndex:
     async def _write(self, act: Callable[[], ResultT]) -> ResultT:
         return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
-    def _upsert(self, eintraege: Sequence[Indexeintrag]) -> None:
+    def _targets(self) -> list[str]:
         targets = [
             lauf_id
             for lauf_id in dict.fromkeys((self._folder.current(), self._building))
@@ -110,7 +120,26 @@ class TantivyIndex:
         ]
         if not targets:
             raise UnavailableError
-        for lauf_id in targets:
+        return targets
+
+    def _remove(self, schluessel: Collection[str]) -> None:
+        try:
+            self._remove_here(schluessel)
+        except UnavailableError:
+            # Another process writes: it is asked, and does it when it tidies.
+            asked, deadline = self._folder.ask_removal(schluessel), time.monotonic() + _REMOVAL_SECONDS
+            while asked.exists():
+                if time.monotonic() > deadline:
+                    asked.unlink(missing_ok=True)
+                    raise
+                time.sleep(_POLL_SECONDS)
+
+    def _remove_here(self, schluessel: Collection[str]) -> None:
+        for lauf_id in self._targets():
+            self._writing(lauf_id, lambda writer: writer.remove(schluessel))
+
+    def _upsert(self, eintraege: Sequence[Indexeintrag]) -> None:
+        for lauf_id in self._targets():
             with INDEX_COMMIT_SECONDS.time():
                 self._writing(lauf_id, lambda writer: writer.upsert(eintraege))
         for eintrag in eintraege:
@@ -146,6 +175,9 @@ class TantivyIndex:
             self._writers.pop(other).close()
 
     def _tidy(self) -> None:
+        for asked, schluessel in self._folder.asked_removals():
+            self._remove_here(schluessel)
+            asked.unlink(missing_ok=True)
         current = self._folder.current()
         if current is not None:
             self._folder.remove_others({lauf_id for lauf_id in (current, self._building) if lauf_id is not None})
@@ -187,6 +219,13 @@ class _Writer:
         if changed:
             self._writer.commit()
             self._index.reload()
+
+    def remove(self, schluessel: Collection[str]) -> None:
+        assert self._writer is not None
+        for one in schluessel:
+            self._writer.delete_documents_by_term("schluessel", one)
+        self._writer.commit()
+        self._index.reload()
 
     def close(self) -> None:
         # Dropping the last reference frees the lock of the folder.

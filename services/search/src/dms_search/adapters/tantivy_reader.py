@@ -15,7 +15,7 @@ from dms_kit.core.access import AccessScope
 from dms_kit.core.errors import UnavailableError
 from dms_search.adapters.tantivy_folder import IndexFolder
 from dms_search.adapters.tantivy_query import Highlighter, permitted_query, words_query
-from dms_search.adapters.tantivy_schema import register_analysis
+from dms_search.adapters.tantivy_schema import register_analysis, schema
 from dms_search.domain.errors import CursorAbgelaufenError
 from dms_search.domain.indexeintrag import IndexeintragTyp
 from dms_search.domain.suchanfrage import Suchanfrage
@@ -73,6 +73,20 @@ class TantivyReader:
             zustaendigkeiten=_counts(counts, "zustaendigkeit_id", UUID),
             jahre=_counts(counts, "jahr", int),
         )
+
+    def versions(self, mandant: str) -> dict[str, int]:
+        """Return the version of every entry of a Mandant by its key."""
+        _, searcher = self._snapshot(None)
+        query = tantivy.Query.term_query(schema(), "mandant", mandant)
+        anzahl: int = searcher.search(query, limit=1, count=True).count  # type: ignore[attr-defined]
+        if not anzahl:
+            return {}
+        addresses = [address for _, address in searcher.search(query, limit=anzahl, count=False).hits]
+        found = {}
+        for address, version in zip(addresses, searcher.fast_field_values("version", addresses), strict=True):
+            document = searcher.doc(address)
+            found[f"{mandant}/{document.get_first('typ')}/{document.get_first('id')}"] = int(version or 0)
+        return found
 
     def ping(self) -> None:
         """Raise `UnavailableError` when there is no index to answer."""

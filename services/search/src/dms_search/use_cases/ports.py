@@ -1,6 +1,6 @@
 """What the acts of search need from outside."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +55,18 @@ class SearchIndex(Protocol):
 
         `zustaendigkeiten` restricts further. Without a position the newest state is read and kept for five minutes;
         with one the same state is read again: CursorAbgelaufenError when it is gone or 10,000 hits were given.
+        """
+        ...
+
+    async def versions(self, mandant: str) -> Mapping[str, int]:
+        """Return the version of every entry of a Mandant in the current index, by its Schlüssel; for checks only."""
+        ...
+
+    async def remove(self, schluessel: Collection[str]) -> None:
+        """
+        Take entries out of both indexes, durably, whatever their versions; for repairs only.
+
+        Afterwards an entry with any version of the same object is taken in again. Missing ones are no error.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Everything living in PostgreSQL, page by page for republishing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -73,3 +73,9 @@ class BestandReader:
             statement = statement.where(columns.id > after)
         rows = await self._session.execute(statement)
         return [(row[0].id, event(*row)) for row in rows]
+
+    async def find(self, noun: str, ids: Collection[UUID]) -> Sequence[RecordsEvent]:
+        """Return the facts of these objects."""
+        statement, columns, event = _SELECTS[noun]
+        statement = statement.where(columns.mandant == self._mandant, columns.id.in_(ids)).order_by(columns.id)
+        return [event(*row) for row in await self._session.execute(statement)]

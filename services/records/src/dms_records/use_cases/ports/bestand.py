@@ -1,6 +1,6 @@
 """What republishing needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -12,4 +12,8 @@ class Bestand(Protocol):
 
     async def page(self, noun: str, after: UUID | None, *, limit: int) -> Sequence[tuple[UUID, RecordsEvent]]:
         """Return the facts of the next objects of one noun of `NOUNS` with their ids."""
+        ...
+
+    async def find(self, noun: str, ids: Collection[UUID]) -> Sequence[RecordsEvent]:
+        """Return the facts of those of these objects that are living."""
         ...
