@@ -59,6 +59,7 @@ PEOPLE = {
     "registratur-32": person("registratur", "32/registratur"),
     "dora-50": person("dora", "50/sachbearbeitung"),
     "chefin-00": person("chefin", "00/leitung"),
+    "reg-10": person("reg", "10/registratur"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
     "betrieb-nachbarstadt": person("betrieb", "00/betrieb", mandant="nachbarstadt"),
@@ -277,6 +278,11 @@ class Client:
 
     async def get(self, path: str, who: str = "anna-32", **options: Any) -> httpx.Response:
         return await self.request("GET", path, who, **options)
+
+    async def post(self, path: str, body: Any = None, who: str = "anna-32", **headers: str) -> httpx.Response:
+        """Send a body, or nothing; `If-Match: *` unless said otherwise."""
+        sent = {"headers": {"If-Match": "*", **headers}} | ({} if body is None else {"json": body})
+        return await self.request("POST", path, who, **sent)
 
     async def request(self, method: str, path: str, who: str = "anna-32", **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {who}", **options.pop("headers", {})}

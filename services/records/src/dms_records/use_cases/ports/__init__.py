@@ -13,7 +13,7 @@ from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
 from dms_records.use_cases.ports.quarantine import Quarantine
-from dms_records.use_cases.ports.schriftgut import Schriftgut
+from dms_records.use_cases.ports.schriftgut import Geschwister, Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
     UngepruefteDatei,
@@ -72,6 +72,7 @@ __all__ = [
     "Dokumente",
     "DokumentversionRow",
     "Eingaenge",
+    "Geschwister",
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
