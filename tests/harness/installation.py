@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,16 @@ class Installation:
             urls[f"DMS_{service.upper()}_DATABASE_URL"] = self.url(f"dms_{service}")
             urls[f"DMS_{service.upper()}_SYSTEM_DATABASE_URL"] = self.url(f"dms_{service}_system")
         return {**self._settings, **urls}
+
+    def verified(self) -> tuple[int, str]:
+        """Return how the verification of the sealed Protokoll ended, and what it said; waits for a first checkpoint."""
+        command = [sys.executable, "-m", "dms_verify", "protokoll"]
+        environment, deadline = dict(self.environment()), time.monotonic() + 75
+        while True:
+            ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            if ended.returncode != 2 or time.monotonic() > deadline:
+                return ended.returncode, ended.stdout + ended.stderr
+            time.sleep(2)
 
     def orphans(self) -> list[str]:
         """Return the keys of objects that no row names; checkpoints of the Protokoll need none."""

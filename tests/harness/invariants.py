@@ -147,7 +147,7 @@ def _for_each(accepted: Mapping[str, tuple[Any, Sent]], check: Callable[[Any, Se
 
 
 def _check_protokoll(installation: Installation) -> None:
-    """7: each act has its entry, each kept value its digest."""
+    """7: each act has its entry, each kept value its digest, and what is sealed stands."""
     for act, table in (
         ("ingest antrag.submitted", "ingest.antrag"),
         ("workflow aufgabe.opened", "workflow.aufgabe"),
@@ -164,6 +164,8 @@ def _check_protokoll(installation: Installation) -> None:
         )
         for row in installation.sql(kept):
             assert hashlib.sha256(row["salt"] + row["value"].encode()).digest() == row["values_digest"], "7: forged"
+    code, said = installation.verified()
+    assert code == 0, f"7: the sealed Protokoll does not verify:\n{said}"
 
 
 def _check_nothing_is_half_done(installation: Installation) -> None:

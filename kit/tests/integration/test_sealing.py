@@ -16,7 +16,7 @@ from dms_kit.audit.sealing import Sealer
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import SystemClock
 from dms_kit.core.errors import UnavailableError
-from dms_kit.telemetry import AUDIT_WAITING
+from dms_kit.telemetry import AUDIT_ALARMS, AUDIT_WAITING
 from dms_kit.testing.fakes import MemoryStore
 
 ACTOR = Actor(mandant="dueren", sub="sachbearbeitung", client="demo")
@@ -196,6 +196,24 @@ async def test_what_is_below_the_boundary_and_unsealed_is_an_alarm(kit_database,
         await connection.execute(text("UPDATE kit.audit_entry SET xid = xid - 1 WHERE actor = 'forger'"))
     assert await sealer.seal(locked) == 0
     assert await sealer.count_alarms() == 1
+    await sealer.measure()
+    assert AUDIT_ALARMS.labels("kit")._value.get() == 1
+
+
+async def test_an_alarm_shows_at_the_next_measurement(kit_database, sealer, locked) -> None:
+    await act(kit_database, 2)
+    await sealer.seal(locked)
+    await sealer.measure()
+    assert AUDIT_ALARMS.labels("kit")._value.get() == 0
+    async with kit_database.system.begin() as connection:
+        forged = (
+            "INSERT INTO kit.audit_entry (mandant, occurred_at, actor, client, action, object_type, object_id, xid)"
+            " SELECT mandant, occurred_at, 'forger', client, action, object_type, object_id, xid - 1"
+            " FROM kit.audit_entry WHERE id = 1"
+        )
+        await connection.execute(text(forged))
+    await sealer.measure()
+    assert AUDIT_ALARMS.labels("kit")._value.get() == 1
 
 
 async def test_on_another_server_the_order_begins_anew_behind_what_is_sealed(kit_database, sealer, locked) -> None:

@@ -25,7 +25,7 @@ _POLL_SECONDS = 0.2
 _STANDBY_SECONDS = 1.0
 _LONGEST_PAUSE = 10.0
 _LAST_EXPORT_SECONDS = 2.0
-_ALARM_SECONDS = 300.0
+_ALARM_SECONDS = 900.0
 _MOST_COUNTED = 100_000
 _CLUSTER_SQL = "SELECT system_identifier FROM pg_control_system()"
 _BOUNDARY_SQL = 'SELECT xid, entry_id, cluster FROM "{schema}".audit_seal ORDER BY position DESC LIMIT 1'
@@ -68,9 +68,10 @@ _UNEXPORTED_SQL = """
 """
 _ALARMS_SQL = """
     SELECT count(*) FROM "{schema}".audit_entry AS entry
-    WHERE (entry.xid, entry.id) <= (SELECT xid, entry_id FROM ({boundary}) AS boundary)
+    WHERE entry.id > :after AND (entry.xid, entry.id) <= (SELECT xid, entry_id FROM ({boundary}) AS boundary)
     AND NOT EXISTS (SELECT FROM "{schema}".audit_leaf AS leaf WHERE leaf.entry_id = entry.id)
 """
+_NEWEST_SQL = 'SELECT coalesce(max(id), 0) FROM "{schema}".audit_entry'
 
 log = structlog.get_logger()
 
@@ -99,6 +100,7 @@ class Sealer:
         self._exporter = exporter
         self._export_seconds = export_seconds
         self._alarmed_at = float("-inf")
+        self._alarms, self._looked_at = 0, 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Seal and export until `stop` is set, then once more; a lost database or store is waited for."""
@@ -150,23 +152,28 @@ class Sealer:
         self._exporter.close()
 
     async def measure(self) -> None:
-        """Set the gauges; entries below the boundary without a number are counted every 5 minutes."""
+        """Set the gauges; for alarms the newest entries are looked at each time, all of them every 15 minutes."""
         count, age = await self._values(_WAITING_SQL)
         AUDIT_WAITING.labels(self._service).set(count)
         AUDIT_WAITING_SECONDS.labels(self._service).set(age)
         (unexported,) = await self._values(_UNEXPORTED_SQL)
         AUDIT_UNEXPORTED_SECONDS.labels(self._service).set(unexported)
-        if time.monotonic() - self._alarmed_at >= _ALARM_SECONDS:
-            await self.count_alarms()
-            self._alarmed_at = time.monotonic()
+        await self._measure_alarms()
 
-    async def count_alarms(self) -> int:
+    async def count_alarms(self, *, after: int = 0) -> int:
         """Return how many entries lie below the boundary and were never sealed: none was written by a service."""
-        (count,) = await self._values(_ALARMS_SQL)
+        (count,) = await self._values(_ALARMS_SQL, after=after)
+        return int(count)
+
+    async def _measure_alarms(self) -> None:
+        if time.monotonic() - self._alarmed_at >= _ALARM_SECONDS:
+            (newest,) = await self._values(_NEWEST_SQL)
+            self._alarms, self._looked_at = await self.count_alarms(), int(newest)
+            self._alarmed_at = time.monotonic()
+        count = self._alarms + await self.count_alarms(after=self._looked_at)
         AUDIT_ALARMS.labels(self._service).set(count)
         if count:
             log.error("audit.unsealed_below_boundary", of=self._service, count=count)
-        return int(count)
 
     async def _work(self, connection: Connection, stop: asyncio.Event) -> None:
         if stop.is_set():
@@ -192,13 +199,16 @@ class Sealer:
             await _sleep(stop, _POLL_SECONDS)
 
     async def _export_until(self, stop: asyncio.Event) -> None:
+        # What waited for this process is sealed first.
+        await _sleep(stop, min(2 * SEAL_SECONDS, self._export_seconds))
         while not stop.is_set():
+            started = time.monotonic()
             try:
                 await self._exporter.export()
             except Exception as error:
                 if not is_passing(error):
                     log.exception("audit.export_failed", of=self._service)
-            await _sleep(stop, self._export_seconds)
+            await _sleep(stop, max(0.1, self._export_seconds - (time.monotonic() - started)))
 
     async def _rebase(self, connection: Connection, cluster: int) -> None:
         """Begin the order of transactions anew, on a server to which a logical dump brought the database."""
@@ -233,9 +243,9 @@ class Sealer:
             boundary=_BOUNDARY_SQL.format(schema=self._schema),
         )
 
-    async def _values(self, statement: str) -> Sequence[float]:
+    async def _values(self, statement: str, **values: int) -> Sequence[float]:
         async with self._engine.connect() as connection:
-            return tuple((await connection.execute(text(self._sql(statement)))).one())
+            return tuple((await connection.execute(text(self._sql(statement)), values)).one())
 
 
 def _position(last: asyncpg.Record | None) -> tuple[int, int]:
