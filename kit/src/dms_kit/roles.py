@@ -13,6 +13,7 @@ def load_roles() -> RoleTable:
         name: Role(
             rank=Rank(row.get("rank", 0)),
             unit_rights=frozenset(row.get("unit", ())),
+            everywhere_rights=frozenset(row.get("everywhere", ())),
             global_rights=frozenset(row.get("global", ())),
         )
         for name, row in data["roles"].items()

@@ -79,3 +79,23 @@ def test_rights_across_units_hold_whichever_unit_the_path_names() -> None:
 def test_another_mandant_sees_nothing_with_the_same_unit_key() -> None:
     actor = Actor(mandant="nachbarstadt", sub="x", memberships=frozenset({Membership("32", "leitung")}))
     assert not sees(actor, OF_OFFICE)
+
+
+def test_registratur_orders_what_every_unit_has_up_to_its_rank() -> None:
+    scope = resolve_scope(member("registratur", "50"), DIRECTORY, ROLES, TODAY)
+    for responsibility in (OF_OFFICE, OF_TEAM, OF_OTHER):
+        allowed = [r for r in Rank if scope.permits("schriftgut:register", AccessObject("dueren", responsibility, r))]
+        assert allowed == [Rank.OFFEN, Rank.NUR_FUER_DEN_DIENSTGEBRAUCH]
+    assert not scope.permits("schriftgut:register", AccessObject("dueren", OF_OFFICE, Rank.OFFEN, shielded=True))
+    assert not scope.permits("schriftgut:read", AccessObject("dueren", OF_OFFICE, Rank.OFFEN))
+
+
+def test_what_is_new_is_made_for_units_in_reach() -> None:
+    official = resolve_scope(member("sachbearbeitung", "32"), DIRECTORY, ROLES, TODAY)
+    everywhere = resolve_scope(member("registratur", "32"), DIRECTORY, ROLES, TODAY)
+    for unit, by_official in ((OFFICE, True), (TEAM, True), (CITY, False), (OTHER, False)):
+        assert official.permits_in("schriftgut:register", unit, Rank.OFFEN) is by_official
+        assert everywhere.permits_in("schriftgut:register", unit, Rank.OFFEN)
+    assert not official.permits_in("schriftgut:register", OFFICE, Rank.VERTRAULICH)
+    later = resolve_scope(member("registratur", "32"), DIRECTORY, ROLES, LATER)
+    assert not later.permits_in("schriftgut:register", OTHER, Rank.OFFEN)

@@ -59,9 +59,12 @@ PEOPLE = {
     "registratur-32": person("registratur", "32/registratur"),
     "dora-50": person("dora", "50/sachbearbeitung"),
     "chefin-00": person("chefin", "00/leitung"),
+    "reg-10": person("reg", "10/registratur"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
     "betrieb-nachbarstadt": person("betrieb", "00/betrieb", mandant="nachbarstadt"),
+    "revision": person("revision", "00/revision"),
+    "revision-nachbarstadt": person("rita", "00/revision", mandant="nachbarstadt"),
     "aktenplan": person("aktenplan", "00/aktenplan"),
     "neu-57": person("neu", "57/sachbearbeitung"),
     "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),
@@ -275,6 +278,11 @@ class Client:
 
     async def get(self, path: str, who: str = "anna-32", **options: Any) -> httpx.Response:
         return await self.request("GET", path, who, **options)
+
+    async def post(self, path: str, body: Any = None, who: str = "anna-32", **headers: str) -> httpx.Response:
+        """Send a body, or nothing; `If-Match: *` unless said otherwise."""
+        sent = {"headers": {"If-Match": "*", **headers}} | ({} if body is None else {"json": body})
+        return await self.request("POST", path, who, **sent)
 
     async def request(self, method: str, path: str, who: str = "anna-32", **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {who}", **options.pop("headers", {})}

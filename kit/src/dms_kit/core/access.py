@@ -26,11 +26,21 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """What one role may do: in its unit and below up to a rank, and across all units."""
+    """
+    What one role may do: in its unit and below up to a rank, and across all units.
+
+    `everywhere_rights` hold for the objects of every unit up to the rank, `global_rights` are not about objects.
+    """
 
     rank: Rank = Rank.OFFEN
     unit_rights: frozenset[str] = frozenset()
+    everywhere_rights: frozenset[str] = frozenset()
     global_rights: frozenset[str] = frozenset()
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """Return every right, wherever it holds."""
+        return self.unit_rights | self.everywhere_rights | self.global_rights
 
 
 RoleTable = Mapping[str, Role]
@@ -69,6 +79,10 @@ class Directory:
         keys = {unit.id: unit.key for unit in self.units}
         return {row.id: keys[row.unit_id] for row in self.responsibilities if row.unit_id in keys}
 
+    def unit_of(self, responsibility_id: UUID) -> UUID | None:
+        """Return the id of the unit of a responsibility."""
+        return next((row.unit_id for row in self.responsibilities if row.id == responsibility_id), None)
+
     def responsibilities_of(self, unit_keys: Iterable[str]) -> frozenset[UUID]:
         """Return the ids of the responsibilities of exactly these units (no descendants)."""
         wanted = set(unit_keys)
@@ -90,11 +104,13 @@ class AccessScope:
     """
     All that one actor may do, resolved at one moment.
 
-    `reach` maps a right to {responsibility id: highest rank}, `global_rights` hold across all units.
+    `reach` maps a right to {responsibility id: highest rank}, `unit_reach` to {unit id: highest rank} for what has no
+    responsibility yet; `global_rights` hold across all units.
     """
 
     mandant: str
     reach: Mapping[str, Mapping[UUID, Rank]] = field(default_factory=dict)
+    unit_reach: Mapping[str, Mapping[UUID, Rank]] = field(default_factory=dict)
     global_rights: frozenset[str] = frozenset()
 
     def permits(self, right: str, target: AccessObject) -> bool:
@@ -103,6 +119,11 @@ class AccessScope:
             return False
         rank = self.reach.get(right, {}).get(target.responsibility_id)
         return rank is not None and target.rank <= rank
+
+    def permits_in(self, right: str, unit_id: UUID, rank: Rank) -> bool:
+        """Decide over what is to be made for a unit, which may have no responsibility for it yet."""
+        highest = self.unit_reach.get(right, {}).get(unit_id)
+        return highest is not None and rank <= highest
 
     def by_rank(self, right: str) -> dict[Rank, frozenset[UUID]]:
         """Return the reach of a right grouped by its highest rank: what the compilers translate."""
@@ -115,9 +136,7 @@ class AccessScope:
 def holds(actor: Actor, right: str, roles: RoleTable) -> bool:
     """Say whether any membership or client role of the actor holds the right at all (else 403, before loading)."""
     names = {membership.role for membership in actor.memberships} | actor.client_roles
-    return any(
-        right in roles[name].unit_rights or right in roles[name].global_rights for name in names if name in roles
-    )
+    return any(right in roles[name].rights for name in names if name in roles)
 
 
 def resolve_scope(actor: Actor, directory: Directory, roles: RoleTable, today: date) -> AccessScope:
@@ -127,6 +146,7 @@ def resolve_scope(actor: Actor, directory: Directory, roles: RoleTable, today: d
     A membership covers its unit and all units below; a unit that no longer exists gives nothing.
     """
     reach: dict[str, dict[UUID, Rank]] = {}
+    unit_reach: dict[str, dict[UUID, Rank]] = {}
     global_rights: set[str] = set()
     for name in actor.client_roles:
         if name in roles:
@@ -136,14 +156,26 @@ def resolve_scope(actor: Actor, directory: Directory, roles: RoleTable, today: d
         if role is None:
             continue
         global_rights |= role.global_rights
-        for responsibility_id in _covered(membership.unit, directory, today):
-            for right in role.unit_rights:
-                known = reach.setdefault(right, {})
-                known[responsibility_id] = max(known.get(responsibility_id, Rank.OFFEN), role.rank)
-    return AccessScope(mandant=actor.mandant, reach=reach, global_rights=frozenset(global_rights))
+        covered = _covered(membership.unit, directory, today)
+        below = [row.id for row in directory.responsibilities if row.unit_id in covered and _is_valid(row, today)]
+        for right in role.unit_rights:
+            _reach(reach, right, below, role.rank)
+            _reach(unit_reach, right, covered, role.rank)
+        for right in role.everywhere_rights:
+            _reach(reach, right, (row.id for row in directory.responsibilities), role.rank)
+            _reach(unit_reach, right, (unit.id for unit in directory.units if _is_valid(unit, today)), role.rank)
+    return AccessScope(
+        mandant=actor.mandant, reach=reach, unit_reach=unit_reach, global_rights=frozenset(global_rights)
+    )
 
 
-def _covered(unit_key: str, directory: Directory, today: date) -> list[UUID]:
+def _reach(known: dict[str, dict[UUID, Rank]], right: str, ids: Iterable[UUID], rank: Rank) -> None:
+    for row_id in ids:
+        ranks = known.setdefault(right, {})
+        ranks[row_id] = max(ranks.get(row_id, Rank.OFFEN), rank)
+
+
+def _covered(unit_key: str, directory: Directory, today: date) -> set[UUID]:
     valid = [unit for unit in directory.units if _is_valid(unit, today)]
     covered = {unit.id for unit in valid if unit.key == unit_key}
     grown = True
@@ -151,7 +183,7 @@ def _covered(unit_key: str, directory: Directory, today: date) -> list[UUID]:
         below = {unit.id for unit in valid if unit.parent_id in covered} - covered
         covered |= below
         grown = bool(below)
-    return [row.id for row in directory.responsibilities if row.unit_id in covered and _is_valid(row, today)]
+    return covered
 
 
 def _is_valid(row: Unit | Responsibility, today: date) -> bool:

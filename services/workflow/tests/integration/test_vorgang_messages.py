@@ -15,6 +15,12 @@ async def test_a_republished_vorgang_opens_no_second_aufgabe(api, records) -> No
     assert (await api.only("anna-32"))["vorgang_id"] == vorgang.id
 
 
+async def test_a_vorgang_begun_by_hand_opens_no_aufgabe(api, records) -> None:
+    vorgang = await records.create("32", antrag_id="")
+    await records.change(vorgang, status="zda")
+    assert (await api.get("anna-32", "aufgaben")).json()["items"] == []
+
+
 async def test_a_vorgang_that_moves_takes_its_aufgabe_along(api, records) -> None:
     vorgang = await records.create("32")
     schutz = records.vorgang("50").schutz

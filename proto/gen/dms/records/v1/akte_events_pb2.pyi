@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Akte(_message.Message):
-    __slots__ = ("id", "version", "aktenzeichen", "titel", "aktenplaneinheit", "schutz", "erstellt_am")
+    __slots__ = ("id", "version", "aktenzeichen", "titel", "aktenplaneinheit", "schutz", "erstellt_am", "status", "uebergeordnet_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AKTENZEICHEN_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +18,8 @@ class Akte(_message.Message):
     AKTENPLANEINHEIT_FIELD_NUMBER: _ClassVar[int]
     SCHUTZ_FIELD_NUMBER: _ClassVar[int]
     ERSTELLT_AM_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    UEBERGEORDNET_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     version: int
     aktenzeichen: str
@@ -25,9 +27,17 @@ class Akte(_message.Message):
     aktenplaneinheit: str
     schutz: _schutz_pb2.Schutz
     erstellt_am: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., aktenplaneinheit: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    status: str
+    uebergeordnet_id: str
+    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., aktenplaneinheit: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[str] = ..., uebergeordnet_id: _Optional[str] = ...) -> None: ...
 
 class AkteCreated(_message.Message):
+    __slots__ = ("akte",)
+    AKTE_FIELD_NUMBER: _ClassVar[int]
+    akte: Akte
+    def __init__(self, akte: _Optional[_Union[Akte, _Mapping]] = ...) -> None: ...
+
+class AkteChanged(_message.Message):
     __slots__ = ("akte",)
     AKTE_FIELD_NUMBER: _ClassVar[int]
     akte: Akte

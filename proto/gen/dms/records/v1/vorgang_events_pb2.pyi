@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Vorgang(_message.Message):
-    __slots__ = ("id", "version", "akte_id", "aktenzeichen", "betreff", "status", "schutz", "antrag_id", "anzahl_dokumente", "erstellt_am")
+    __slots__ = ("id", "version", "akte_id", "aktenzeichen", "betreff", "status", "schutz", "antrag_id", "anzahl_dokumente", "erstellt_am", "uebergeordnet_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AKTE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -21,6 +21,7 @@ class Vorgang(_message.Message):
     ANTRAG_ID_FIELD_NUMBER: _ClassVar[int]
     ANZAHL_DOKUMENTE_FIELD_NUMBER: _ClassVar[int]
     ERSTELLT_AM_FIELD_NUMBER: _ClassVar[int]
+    UEBERGEORDNET_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     version: int
     akte_id: str
@@ -31,7 +32,8 @@ class Vorgang(_message.Message):
     antrag_id: str
     anzahl_dokumente: int
     erstellt_am: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., akte_id: _Optional[str] = ..., aktenzeichen: _Optional[str] = ..., betreff: _Optional[str] = ..., status: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., antrag_id: _Optional[str] = ..., anzahl_dokumente: _Optional[int] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    uebergeordnet_id: str
+    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., akte_id: _Optional[str] = ..., aktenzeichen: _Optional[str] = ..., betreff: _Optional[str] = ..., status: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., antrag_id: _Optional[str] = ..., anzahl_dokumente: _Optional[int] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., uebergeordnet_id: _Optional[str] = ...) -> None: ...
 
 class VorgangCreated(_message.Message):
     __slots__ = ("vorgang",)

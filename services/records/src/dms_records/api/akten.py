@@ -5,17 +5,32 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from dms_kit.web.conditional import IfMatch
+from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.pagination import CursorParam, Limit, Page
+from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.dependencies import AccessDep, SchriftgutReader
+from dms_records.api.acts import version_check
+from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas.akte import Akte
+from dms_records.api.schemas.akte import Akte, AkteStatus
+from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, Begruendung
+from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
+from dms_records.use_cases.close_akte import close_akte
+from dms_records.use_cases.create_akte import CreateAkte, create_akte
 from dms_records.use_cases.get_akte import get_akte
 from dms_records.use_cases.list_akten import list_akten
-from dms_records.use_cases.queries import AkteFilter
+from dms_records.use_cases.queries import AkteFilter, AkteRow
+from dms_records.use_cases.register_akte import register_akte
+from dms_records.use_cases.reopen_akte import reopen_akte
+from dms_records.use_cases.update_akte import UpdateAkte, update_akte
 
 router = Router(tags=["Akten"])
 Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel", "aktenzeichen", "-aktenzeichen"]
+_NO_PLACE = ("ablage-verweigert", "aktenplaneinheit-geschlossen", "aufbewahrung-fehlt", "zustaendigkeit-fehlt")
+_AKTEN = "/api/v1/akten"
+_AKTE = "/api/v1/akten/{akte_id}"
 Key = Annotated[str | None, Query(max_length=60, description="Schlüssel.")]
 
 
@@ -26,6 +41,8 @@ async def list_akten_endpoint(
     *,
     federfuehrende_oe: Key = None,
     aktenplaneinheit: Key = None,
+    status: Annotated[AkteStatus | None, Query(description="Stand im Lebenslauf.")] = None,
+    uebergeordnet_id: Annotated[UUID | None, Query(description="Nur Teilakten dieser Akte.")] = None,
     aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
@@ -33,7 +50,12 @@ async def list_akten_endpoint(
 ) -> Page[Akte]:
     """Listet die Akten auf, die Sie lesen dürfen."""
     rows = await list_akten(
-        AkteFilter(aktenplaneinheit=aktenplaneinheit, aktenzeichen=aktenzeichen),
+        AkteFilter(
+            aktenplaneinheit=aktenplaneinheit,
+            aktenzeichen=aktenzeichen,
+            status=status,
+            uebergeordnet_id=uebergeordnet_id,
+        ),
         paging_of(sort, limit, cursor),
         federfuehrende_oe=federfuehrende_oe,
         actor=actor,
@@ -52,3 +74,152 @@ async def get_akte_endpoint(akte_id: UUID, actor: SchriftgutReader, access: Acce
     akte = Akte.of(row, keys)
     response.headers["ETag"] = akte.etag
     return akte
+
+
+@router.post(
+    _AKTEN,
+    summary="Akte oder Teilakte beginnen",
+    status_code=201,
+    response_model=Akte,
+    responses=problem_responses(
+        *REPEATED,
+        "nicht-gefunden",
+        *_NO_PLACE,
+        "organisationseinheit-geschlossen",
+        "uebergeordnet-unzulaessig",
+        "gliederung-zu-tief",
+        "vertraulichkeit-zu-niedrig",
+        "position-unzulaessig",
+        "schriftgut-zda",
+    ),
+)
+async def create_akte_endpoint(
+    entwurf: AkteEntwurf, actor: Registrar, access: AccessDep, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Beginnt eine Akte als Entwurf; ihr Aktenzeichen erhält sie erst, wenn sie registriert wird."""
+    key = repeatable(idempotency_key, actor, "create_akte", said=(entwurf,), render=_written, status=201)
+    row = await create_akte(
+        CreateAkte(
+            titel=entwurf.titel,
+            aktenplaneinheit=entwurf.aktenplaneinheit,
+            organisationseinheit=entwurf.organisationseinheit,
+            uebergeordnet_id=entwurf.uebergeordnet_id,
+            position=entwurf.position,
+            rang=None if entwurf.vertraulichkeit is None else RANKS.index(entwurf.vertraulichkeit),
+            ebenen=access.max_ebenen,
+        ),
+        actor=actor,
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
+    )
+    return created(_written(row), _AKTEN)
+
+
+@router.patch(
+    _AKTE,
+    summary="Akte ändern",
+    response_model=Akte,
+    responses=problem_responses(*ACTED, "schriftgut-zda", "position-unzulaessig"),
+)
+async def update_akte_endpoint(
+    akte_id: UUID, aenderung: AkteAenderung, actor: SchriftgutWriter, access: AccessDep, if_match: IfMatch = None
+) -> Response:
+    """Ändert Titel oder Position; Aktenzeichen, Ort und Stand haben eigene Schritte."""
+    row = await update_akte(
+        akte_id,
+        UpdateAkte(
+            titel=aenderung.titel,
+            renumbers="position" in aenderung.model_fields_set,
+            position=aenderung.position,
+        ),
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_AKTE}/register",
+    summary="Akte registrieren",
+    response_model=Akte,
+    responses=problem_responses(*ACTED, "schriftgut-registriert", "schriftgut-entwurf", "schriftgut-zda", *_NO_PLACE),
+)
+async def register_akte_endpoint(
+    akte_id: UUID,
+    actor: Registrar,
+    access: AccessDep,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Gibt einer Akte ihr Aktenzeichen; von da an ist sie für alle da, die sie lesen dürfen."""
+    key = repeatable(idempotency_key, actor, "register_akte", said=(akte_id,), render=_written)
+    row = await register_akte(
+        akte_id,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_AKTE}/close",
+    summary="Akte zu den Akten verfügen",
+    response_model=Akte,
+    responses=problem_responses(*ACTED, "schriftgut-offen", "schriftgut-entwurf", "schriftgut-zda"),
+)
+async def close_akte_endpoint(
+    akte_id: UUID,
+    actor: Registrar,
+    access: AccessDep,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Verfügt eine Akte zu den Akten (zdA): nicht, solange etwas darin offen ist; danach ist sie unveränderlich."""
+    key = repeatable(idempotency_key, actor, "close_akte", said=(akte_id,), render=_written)
+    row = await close_akte(
+        akte_id,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_AKTE}/reopen",
+    summary="zdA einer Akte aufheben",
+    response_model=Akte,
+    responses=problem_responses(*ACTED, "schriftgut-nicht-zda", "schriftgut-zda"),
+)
+async def reopen_akte_endpoint(
+    akte_id: UUID,
+    begruendung: Begruendung,
+    actor: Registrar,
+    access: AccessDep,
+    *,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Hebt die zdA-Verfügung mit einem Grund auf; was in der Akte liegt, bleibt zdA."""
+    key = repeatable(idempotency_key, actor, "reopen_akte", said=(akte_id, begruendung), render=_written)
+    row = await reopen_akte(
+        akte_id,
+        begruendung.grund,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+    )
+    return respond(_written(row))
+
+
+def _written(row: AkteRow) -> Akte:
+    return Akte.of(row, {})

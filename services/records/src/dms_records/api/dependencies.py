@@ -32,16 +32,20 @@ class Access:
         self.serving: Serving = state.serving
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
+        self.max_ebenen: int = state.max_ebenen
         self.checkout: timedelta = state.checkout
+        self.papierkorb: timedelta = state.papierkorb
 
 
 AccessDep = Annotated[Access, Depends(Access)]
 SchriftgutWriter = Annotated[Actor, requires("schriftgut:write")]
 SchriftgutLeader = Annotated[Actor, requires("schriftgut:lead")]
 SchriftgutReader = Annotated[Actor, requires("schriftgut:read")]
+Registrar = Annotated[Actor, requires("schriftgut:register")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
 OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
 PlanWriter = Annotated[Actor, requires("aktenplan:write")]
+ProtokollReader = Annotated[Actor, requires("protokoll:read")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

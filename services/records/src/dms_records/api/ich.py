@@ -22,5 +22,5 @@ async def get_ich(actor: Caller) -> Ich:
             for membership in sorted(actor.memberships)
         ],
         client_rollen=sorted(actor.client_roles),
-        rechte=sorted({right for role in known for right in role.unit_rights | role.global_rights}),
+        rechte=sorted({right for role in known for right in role.rights}),
     )

@@ -6,20 +6,33 @@ from uuid import UUID
 import orjson
 from fastapi import Query, Response
 
+from dms_kit.web.conditional import IfMatch
+from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.pagination import CursorParam, Limit, Page
+from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.dependencies import AccessDep, SchriftgutReader
+from dms_records.api.acts import version_check
+from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
-from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang
+from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, VorgangEntwurf
+from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
+from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
+from dms_records.use_cases.close_vorgang import close_vorgang
+from dms_records.use_cases.create_vorgang import CreateVorgang, create_vorgang
 from dms_records.use_cases.get_vorgang import get_vorgang
 from dms_records.use_cases.list_dokumente import list_dokumente
 from dms_records.use_cases.list_vorgaenge import list_vorgaenge
-from dms_records.use_cases.queries import VorgangFilter
+from dms_records.use_cases.queries import VorgangFilter, VorgangRow
+from dms_records.use_cases.register_vorgang import register_vorgang
+from dms_records.use_cases.reopen_vorgang import reopen_vorgang
+from dms_records.use_cases.update_vorgang import UpdateVorgang, update_vorgang
 
 router = Router(tags=["Vorgänge"])
 Sort = Literal["-erstellt_am", "erstellt_am", "betreff", "-betreff", "aktenzeichen", "-aktenzeichen"]
-Status = Literal["offen", "in_bearbeitung", "zda"]
+_VORGAENGE = "/api/v1/vorgaenge"
+_VORGANG = "/api/v1/vorgaenge/{vorgang_id}"
 
 
 @router.get("/api/v1/vorgaenge", summary="Vorgänge auflisten")
@@ -27,9 +40,10 @@ async def list_vorgaenge_endpoint(
     actor: SchriftgutReader,
     access: AccessDep,
     *,
-    status: Annotated[Status | None, Query(description="Bearbeitungsstand.")] = None,
+    status: Annotated[VorgangStatus | None, Query(description="Bearbeitungsstand.")] = None,
     federfuehrende_oe: Annotated[str | None, Query(max_length=60, description="Schlüssel.")] = None,
     akte_id: Annotated[UUID | None, Query(description="Nur Vorgänge dieser Akte.")] = None,
+    uebergeordnet_id: Annotated[UUID | None, Query(description="Nur Teilvorgänge dieses Vorgangs.")] = None,
     aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
@@ -37,7 +51,7 @@ async def list_vorgaenge_endpoint(
 ) -> Page[Vorgang]:
     """Listet die Vorgänge auf, die Sie lesen dürfen; Formulardaten stehen nur beim einzelnen Vorgang."""
     rows = await list_vorgaenge(
-        VorgangFilter(status=status, akte_id=akte_id, aktenzeichen=aktenzeichen),
+        VorgangFilter(status=status, akte_id=akte_id, aktenzeichen=aktenzeichen, uebergeordnet_id=uebergeordnet_id),
         paging_of(sort, limit, cursor),
         federfuehrende_oe=federfuehrende_oe,
         actor=actor,
@@ -85,3 +99,149 @@ async def list_dokumente_endpoint(
         unit_of_work=access.units.for_actor(actor),
     )
     return page_of(rows, lambda row: Dokument.of(row, access.clock.now()), "nummer")
+
+
+@router.post(
+    _VORGAENGE,
+    summary="Vorgang oder Teilvorgang beginnen",
+    status_code=201,
+    response_model=Vorgang,
+    responses=problem_responses(
+        *REPEATED,
+        "nicht-gefunden",
+        "uebergeordnet-unzulaessig",
+        "gliederung-zu-tief",
+        "vertraulichkeit-zu-niedrig",
+        "position-unzulaessig",
+        "schriftgut-zda",
+    ),
+)
+async def create_vorgang_endpoint(
+    entwurf: VorgangEntwurf, actor: SchriftgutWriter, access: AccessDep, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Beginnt einen Vorgang als Entwurf; sein Aktenzeichen erhält er erst, wenn er registriert wird."""
+    key = repeatable(idempotency_key, actor, "create_vorgang", said=(entwurf,), render=_written, status=201)
+    row = await create_vorgang(
+        CreateVorgang(
+            akte_id=entwurf.akte_id,
+            betreff=entwurf.betreff,
+            uebergeordnet_id=entwurf.uebergeordnet_id,
+            position=entwurf.position,
+            rang=None if entwurf.vertraulichkeit is None else RANKS.index(entwurf.vertraulichkeit),
+            ebenen=access.max_ebenen,
+        ),
+        actor=actor,
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
+    )
+    return created(_written(row), _VORGAENGE)
+
+
+@router.patch(
+    _VORGANG,
+    summary="Vorgang ändern",
+    response_model=Vorgang,
+    responses=problem_responses(*ACTED, "schriftgut-zda", "position-unzulaessig"),
+)
+async def update_vorgang_endpoint(
+    vorgang_id: UUID, aenderung: VorgangAenderung, actor: SchriftgutWriter, access: AccessDep, if_match: IfMatch = None
+) -> Response:
+    """Ändert Betreff oder Position; Aktenzeichen, Ort und Stand haben eigene Schritte."""
+    row = await update_vorgang(
+        vorgang_id,
+        UpdateVorgang(
+            betreff=aenderung.betreff,
+            renumbers="position" in aenderung.model_fields_set,
+            position=aenderung.position,
+        ),
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_VORGANG}/register",
+    summary="Vorgang registrieren",
+    response_model=Vorgang,
+    responses=problem_responses(*ACTED, "schriftgut-registriert", "schriftgut-entwurf", "schriftgut-zda"),
+)
+async def register_vorgang_endpoint(
+    vorgang_id: UUID,
+    actor: SchriftgutWriter,
+    access: AccessDep,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Gibt einem Vorgang sein Aktenzeichen; von da an ist er für alle da, die ihn lesen dürfen."""
+    key = repeatable(idempotency_key, actor, "register_vorgang", said=(vorgang_id,), render=_written)
+    row = await register_vorgang(
+        vorgang_id,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_VORGANG}/close",
+    summary="Vorgang zu den Akten verfügen",
+    response_model=Vorgang,
+    responses=problem_responses(*ACTED, "schriftgut-offen", "aufgaben-offen", "schriftgut-entwurf", "schriftgut-zda"),
+)
+async def close_vorgang_endpoint(
+    vorgang_id: UUID,
+    actor: Registrar,
+    access: AccessDep,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Verfügt einen Vorgang zu den Akten (zdA), wenn alle Aufgaben erledigt und alle Teilvorgänge zdA sind."""
+    key = repeatable(idempotency_key, actor, "close_vorgang", said=(vorgang_id,), render=_written)
+    row = await close_vorgang(
+        vorgang_id,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_VORGANG}/reopen",
+    summary="zdA eines Vorgangs aufheben",
+    response_model=Vorgang,
+    responses=problem_responses(*ACTED, "schriftgut-nicht-zda", "schriftgut-zda"),
+)
+async def reopen_vorgang_endpoint(
+    vorgang_id: UUID,
+    begruendung: Begruendung,
+    actor: Registrar,
+    access: AccessDep,
+    *,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Hebt die zdA-Verfügung mit einem Grund auf."""
+    key = repeatable(idempotency_key, actor, "reopen_vorgang", said=(vorgang_id, begruendung), render=_written)
+    row = await reopen_vorgang(
+        vorgang_id,
+        begruendung.grund,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+    )
+    return respond(_written(row))
+
+
+def _written(row: VorgangRow) -> Vorgang:
+    return Vorgang.of(row, {})

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dms.ingest.v1.antrag_events_pb2 import AntragSubmitted, Objekt
 from dms.search.v1.republish_events_pb2 import RepublishRequested
-from dms.workflow.v1.aufgabe_events_pb2 import AufgabeClaimed, AufgabeReleased
+from dms.workflow.v1.aufgabe_events_pb2 import AufgabeClaimed, AufgabeCompleted, AufgabeOpened, AufgabeReleased
 from dms_kit.core.clock import Clock
 from dms_kit.core.ids import new_id
 from dms_kit.messaging.consumer import Incoming, InvalidMessageError, Subscription
@@ -49,12 +49,6 @@ def subscriptions(*, store: ObjectStore, units: UnitsOfWork, clock: Clock) -> li
     async def file(incoming: Incoming[AntragSubmitted]) -> None:
         await file_antrag(incoming.prepared, unit_of_work=units.for_message(incoming), clock=clock)
 
-    async def claimed(incoming: Incoming[AufgabeClaimed]) -> None:
-        await _follow(incoming, units, uebernommen=True)
-
-    async def released(incoming: Incoming[AufgabeReleased]) -> None:
-        await _follow(incoming, units, uebernommen=False)
-
     async def publish_again(incoming: Incoming[RepublishRequested]) -> int:
         _checked(lambda: UUID(incoming.body.lauf_id))
         pages = units.for_mandant(incoming.message.mandant)
@@ -70,13 +64,33 @@ def subscriptions(*, store: ObjectStore, units: UnitsOfWork, clock: Clock) -> li
 
     return [
         Subscription(event=AntragSubmitted, prepare=receive, apply=file),
-        Subscription(event=AufgabeClaimed, apply=claimed),
-        Subscription(event=AufgabeReleased, apply=released),
+        *_of_aufgaben(units),
         Subscription(event=RepublishRequested, prepare=publish_again, apply=complete),
     ]
 
 
-async def _follow(incoming: Incoming[Any], units: UnitsOfWork, *, uebernommen: bool) -> None:
+def _of_aufgaben(units: UnitsOfWork) -> list[Subscription]:
+    async def claimed(incoming: Incoming[AufgabeClaimed]) -> None:
+        await _follow(incoming, units, uebernommen=True)
+
+    async def released(incoming: Incoming[AufgabeReleased]) -> None:
+        await _follow(incoming, units, uebernommen=False)
+
+    async def opened(incoming: Incoming[AufgabeOpened]) -> None:
+        await _follow(incoming, units, uebernommen=False)
+
+    async def completed(incoming: Incoming[AufgabeCompleted]) -> None:
+        await _follow(incoming, units, uebernommen=True, erledigt=True)
+
+    return [
+        Subscription(event=AufgabeOpened, apply=opened),
+        Subscription(event=AufgabeClaimed, apply=claimed),
+        Subscription(event=AufgabeReleased, apply=released),
+        Subscription(event=AufgabeCompleted, apply=completed),
+    ]
+
+
+async def _follow(incoming: Incoming[Any], units: UnitsOfWork, *, uebernommen: bool, erledigt: bool = False) -> None:
     aufgabe = incoming.body.aufgabe
     command = _checked(
         lambda: FollowAufgabe(
@@ -84,6 +98,7 @@ async def _follow(incoming: Incoming[Any], units: UnitsOfWork, *, uebernommen: b
             aufgabe_version=aufgabe.version,
             vorgang_id=UUID(aufgabe.vorgang_id),
             uebernommen=uebernommen,
+            erledigt=erledigt,
         )
     )
     try:

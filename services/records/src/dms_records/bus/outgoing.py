@@ -16,6 +16,7 @@ from dms_kit.messaging.outbox import Outgoing
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument
 from dms_records.domain.events import (
+    AkteChanged,
     AkteCreated,
     DokumentAdded,
     DokumentChanged,
@@ -63,20 +64,29 @@ def _zustaendigkeit(event: ZustaendigkeitChanged) -> Outgoing:
     return Outgoing(key=body.id, body=body)
 
 
-def _akte(event: AkteCreated) -> Outgoing:
-    akte = event.akte
-    body = akte_events_pb2.AkteCreated(
-        akte=akte_events_pb2.Akte(
-            id=str(akte.id),
-            version=akte.version,
-            aktenzeichen=akte.aktenzeichen,
-            titel=akte.titel,
-            aktenplaneinheit=event.aktenplaneinheit,
-            schutz=_schutz(akte),
-            erstellt_am=akte.erstellt_am,
-        )
-    )
+def _akte_created(event: AkteCreated) -> Outgoing:
+    body = akte_events_pb2.AkteCreated(akte=_akte(event))
     return Outgoing(key=body.akte.id, body=body)
+
+
+def _akte_changed(event: AkteChanged) -> Outgoing:
+    body = akte_events_pb2.AkteChanged(akte=_akte(event))
+    return Outgoing(key=body.akte.id, body=body)
+
+
+def _akte(event: AkteCreated | AkteChanged) -> akte_events_pb2.Akte:
+    akte = event.akte
+    return akte_events_pb2.Akte(
+        id=str(akte.id),
+        version=akte.version,
+        aktenzeichen=akte.aktenzeichen or "",
+        titel=akte.titel,
+        aktenplaneinheit=event.aktenplaneinheit,
+        schutz=_schutz(akte),
+        erstellt_am=akte.erstellt_am,
+        status=akte.status,
+        uebergeordnet_id=str(akte.uebergeordnet_id or ""),
+    )
 
 
 def _vorgang_created(event: VorgangCreated) -> Outgoing:
@@ -94,13 +104,14 @@ def _vorgang(vorgang: Vorgang) -> vorgang_events_pb2.Vorgang:
         id=str(vorgang.id),
         version=vorgang.version,
         akte_id=str(vorgang.akte_id),
-        aktenzeichen=vorgang.aktenzeichen,
+        aktenzeichen=vorgang.aktenzeichen or "",
         betreff=vorgang.betreff,
         status=vorgang.status,
         schutz=_schutz(vorgang),
         antrag_id=str(vorgang.antrag_id or ""),
         anzahl_dokumente=vorgang.anzahl_dokumente,
         erstellt_am=vorgang.erstellt_am,
+        uebergeordnet_id=str(vorgang.uebergeordnet_id or ""),
     )
 
 
@@ -112,7 +123,7 @@ def _dokument(event: DokumentAdded | DokumentChanged, regel: VirenpruefungRegel)
         version=dokument.version,
         vorgang_id=str(dokument.vorgang_id),
         akte_id=str(dokument.akte_id),
-        aktenzeichen=dokument.aktenzeichen,
+        aktenzeichen=dokument.aktenzeichen or "",
         titel=dokument.titel,
         dateiname=inhalt.dateiname,
         mime_type=inhalt.mime_type,
@@ -125,6 +136,7 @@ def _dokument(event: DokumentAdded | DokumentChanged, regel: VirenpruefungRegel)
         pruefstatus=inhalt.pruefstatus,
         inhalt_gesperrt=is_open or regel.is_withheld(inhalt.pruefstatus),
         pruefung_offen=is_open,
+        geloescht=dokument.geloescht_am is not None,
     )
     if isinstance(event, DokumentChanged):
         return Outgoing(key=fact.id, body=dokument_events_pb2.DokumentChanged(dokument=fact))
@@ -147,7 +159,8 @@ def _day(day: date | None) -> str:
 _MAPPERS: Mapping[type, Callable[[Any], Outgoing]] = {
     OrganisationseinheitChanged: _organisationseinheit,
     ZustaendigkeitChanged: _zustaendigkeit,
-    AkteCreated: _akte,
+    AkteCreated: _akte_created,
+    AkteChanged: _akte_changed,
     VorgangCreated: _vorgang_created,
     VorgangChanged: _vorgang_changed,
     RepublishCompleted: _republish_completed,

@@ -1,21 +1,41 @@
 """The Akte: everything on one matter, below one unit of the plan."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from dms_kit.core.ids import new_id
 from dms_kit.core.text import sort_key
-from dms_records.domain.aktenplaneinheit import SAMMELAKTE, Aktenplanstelle
+from dms_records.domain.aktenplaneinheit import FALLAKTE, SAMMELAKTE, Aktenplanstelle
+from dms_records.domain.errors import (
+    SchriftgutDraftError,
+    SchriftgutNotClosedError,
+    SchriftgutParentError,
+    SchriftgutRegisteredError,
+)
+from dms_records.domain.schriftgut import (
+    ENTWURF,
+    IN_BEARBEITUNG,
+    REGISTRIERT,
+    ZDA,
+    check_registered,
+    check_writable,
+    ebene_below,
+    rang_below,
+)
 
 
 @dataclass(eq=False, kw_only=True)
 class Akte:
-    """A Fallakte, or the Sammelakte of one `jahr`."""
+    """
+    A Fallakte, the Sammelakte of one `jahr`, or with `uebergeordnet_id` a Teilakte.
+
+    A draft has no `aktenzeichen`. `ebene` counts the levels below the plan from 1, `position` orders siblings.
+    """
 
     mandant: str
     id: UUID
-    aktenzeichen: str
+    aktenzeichen: str | None
     titel: str
     art: str
     jahr: int | None
@@ -24,11 +44,23 @@ class Akte:
     rang: int
     abgeschirmt: bool
     erstellt_am: datetime
+    status: str = IN_BEARBEITUNG
+    zda_am: date | None = None
+    uebergeordnet_id: UUID | None = None
+    ebene: int = 1
+    position: int | None = None
     version: int = 1
     titel_sortierung: str = ""
 
     def __post_init__(self) -> None:
         self.titel_sortierung = sort_key(self.titel)
+
+    @property
+    def given_zeichen(self) -> str:
+        """Return the number that those below begin with; a draft has none to give."""
+        if self.aktenzeichen is None:
+            raise SchriftgutDraftError
+        return self.aktenzeichen
 
     @classmethod
     def under(
@@ -57,3 +89,85 @@ class Akte:
             abgeschirmt=False,
             erstellt_am=moment,
         )
+
+    @classmethod
+    def draft(
+        cls, stelle: Aktenplanstelle, zustaendigkeit_id: UUID, *, titel: str, rang: int | None, moment: datetime
+    ) -> "Akte":
+        """Begin a Fallakte under a unit of the plan, without a number."""
+        einheit = stelle.einheit
+        return cls(
+            mandant=einheit.mandant,
+            id=new_id(),
+            aktenzeichen=None,
+            titel=titel,
+            art=FALLAKTE,
+            jahr=None,
+            aktenplaneinheit_id=einheit.id,
+            zustaendigkeit_id=zustaendigkeit_id,
+            rang=rang_below(einheit.rang, rang),
+            abgeschirmt=False,
+            erstellt_am=moment,
+            status=ENTWURF,
+        )
+
+    def place_below(self, above: "Akte", *, limit: int) -> None:
+        """Make the Akte a Teilakte of another; it follows that one in plan unit, office and protection."""
+        check_writable(above)
+        if above.aktenplaneinheit_id != self.aktenplaneinheit_id or above.art == SAMMELAKTE:
+            raise SchriftgutParentError
+        self.ebene = ebene_below(above, limit=limit)
+        self.rang = rang_below(above.rang, self.rang)
+        self.uebergeordnet_id = above.id
+        self.zustaendigkeit_id = above.zustaendigkeit_id
+        self.abgeschirmt = above.abgeschirmt
+
+    def check_registrable(self, above: "Akte | None") -> None:
+        """Refuse a second number, and a Teilakte of a draft."""
+        if self.status != ENTWURF:
+            raise SchriftgutRegisteredError
+        if above is not None:
+            check_registered(above)
+            check_writable(above)
+
+    def register(self, aktenzeichen: str) -> None:
+        """Give the Akte its number, once and for ever."""
+        self.aktenzeichen = aktenzeichen
+        self.status = REGISTRIERT
+
+    def take_up(self) -> bool:
+        """Work begins with the first thing registered below; say whether that changed anything."""
+        check_registered(self)
+        check_writable(self)
+        if self.status != REGISTRIERT:
+            return False
+        self.status = IN_BEARBEITUNG
+        return True
+
+    def rename(self, titel: str) -> None:
+        """Give the Akte another title."""
+        check_writable(self)
+        self.titel = titel
+        self.titel_sortierung = sort_key(titel)
+
+    def check_closable(self) -> None:
+        """Refuse zdA of a draft, and a second one."""
+        check_registered(self)
+        check_writable(self)
+
+    def close(self, day: date) -> None:
+        """Set the Akte zdA; the caller has seen that nothing below is open."""
+        self.status = ZDA
+        self.zda_am = day
+
+    def reopen(self) -> None:
+        """Lift zdA."""
+        if self.status != ZDA:
+            raise SchriftgutNotClosedError
+        self.status = IN_BEARBEITUNG
+        self.zda_am = None
+
+
+def teilakte_zeichen(above: Akte, nummer: int) -> str:
+    """Return the number of a Teilakte below that of its Akte; no template of a unit can give the same."""
+    return f"{above.given_zeichen}.T{nummer:02}"

@@ -99,3 +99,75 @@ class SchriftgutClosedError(DmsError):
     code = "schriftgut-zda"
     kind = ErrorKind.CONFLICT
     title = "Das Schriftgut ist zu den Akten verfügt"
+
+
+class SchriftgutNotClosedError(DmsError):
+    """Raised by `reopen` for what is not zdA; the caller reloads it."""
+
+    code = "schriftgut-nicht-zda"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist nicht zu den Akten verfügt"
+
+
+class SchriftgutDraftError(DmsError):
+    """Raised by what needs a number, of the object itself or of the one above; it is registered first."""
+
+    code = "schriftgut-entwurf"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist noch ein Entwurf"
+
+
+class SchriftgutRegisteredError(DmsError):
+    """Raised by `register` for what has its number already; a number is given once."""
+
+    code = "schriftgut-registriert"
+    kind = ErrorKind.CONFLICT
+    title = "Das Schriftgut ist bereits registriert"
+
+
+class SchriftgutOpenError(DmsError):
+    """Raised by `close` while something below is not zdA; the detail counts it."""
+
+    code = "schriftgut-offen"
+    kind = ErrorKind.CONFLICT
+    title = "Darin ist noch nicht alles zu den Akten verfügt"
+
+
+class AufgabeOpenError(DmsError):
+    """Raised by `close` of a Vorgang whose Aufgaben are not all done."""
+
+    code = "aufgaben-offen"
+    kind = ErrorKind.CONFLICT
+    title = "Zu diesem Vorgang ist noch eine Aufgabe offen"
+
+
+class SchriftgutParentError(DmsError):
+    """Raised when an object cannot lie below the named one (another plan unit, another Akte, itself)."""
+
+    code = "uebergeordnet-unzulaessig"
+    kind = ErrorKind.CONFLICT
+    title = "Das übergeordnete Schriftgut ist hier nicht zulässig"
+
+
+class SchriftgutTooDeepError(DmsError):
+    """Raised when something would lie deeper below the plan than the setting allows."""
+
+    code = "gliederung-zu-tief"
+    kind = ErrorKind.CONFLICT
+    title = "Die Gliederung ist zu tief"
+
+
+class SchriftgutProtectionError(DmsError):
+    """Raised when something would be less confidential than what it lies in; it may only be stricter."""
+
+    code = "vertraulichkeit-zu-niedrig"
+    kind = ErrorKind.CONFLICT
+    title = "Die Vertraulichkeit ist niedriger als darüber"
+
+
+class SchriftgutPositionError(DmsError):
+    """Raised for a position number that a sibling has, or where siblings are numbered otherwise."""
+
+    code = "position-unzulaessig"
+    kind = ErrorKind.CONFLICT
+    title = "Die Positionsnummer ist hier nicht zulässig"

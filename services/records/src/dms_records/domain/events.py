@@ -29,7 +29,15 @@ class ZustaendigkeitChanged:
 
 @dataclass(frozen=True)
 class AkteCreated:
-    """An Akte was created under the plan unit with this key."""
+    """An Akte has its number, under the plan unit with this key; a draft is nobody else's business."""
+
+    akte: Akte
+    aktenplaneinheit: str
+
+
+@dataclass(frozen=True)
+class AkteChanged:
+    """An Akte has new facts; `aktenplaneinheit` is the key of its plan unit."""
 
     akte: Akte
     aktenplaneinheit: str
@@ -37,14 +45,14 @@ class AkteCreated:
 
 @dataclass(frozen=True)
 class VorgangCreated:
-    """A Vorgang was created together with its Dokumente."""
+    """A Vorgang was filed together with its Dokumente, or registered."""
 
     vorgang: Vorgang
 
 
 @dataclass(frozen=True)
 class VorgangChanged:
-    """A Vorgang has a new status."""
+    """A Vorgang has new facts."""
 
     vorgang: Vorgang
 
@@ -78,6 +86,7 @@ RecordsEvent = (
     OrganisationseinheitChanged
     | ZustaendigkeitChanged
     | AkteCreated
+    | AkteChanged
     | VorgangCreated
     | VorgangChanged
     | DokumentAdded

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from dms_kit.core.clock import BERLIN, Clock
@@ -11,6 +10,7 @@ from dms_records.domain.aktenplaneinheit import Aktenplanstelle, resolve_stelle
 from dms_records.domain.errors import PosteingangFiledError
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.file_eingang import file_eingang
+from dms_records.use_cases.filing_place import refuse_closed_sammelakte
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
 
 
@@ -40,7 +40,7 @@ async def assign_posteingang(
         if posteingang is None:
             raise NotFoundError
         check_version(posteingang.version)
-        stelle = await _stelle(uow, command, clock.now().astimezone(BERLIN).date())
+        stelle = await _stelle(uow, command, clock)
         if posteingang.vorgang_id is not None:
             raise PosteingangFiledError
         eingang = await uow.eingaenge.get(posteingang.antrag_id)
@@ -54,7 +54,8 @@ async def assign_posteingang(
     return vorgang
 
 
-async def _stelle(uow: UnitOfWork, command: AssignPosteingang, today: date) -> Aktenplanstelle:
+async def _stelle(uow: UnitOfWork, command: AssignPosteingang, clock: Clock) -> Aktenplanstelle:
+    today = clock.now().astimezone(BERLIN).date()
     office = await uow.organisation.by_schluessel(command.organisationseinheit)
     einheit = await uow.aktenplan.by_schluessel(command.aktenplaneinheit)
     errors = []
@@ -68,4 +69,6 @@ async def _stelle(uow: UnitOfWork, command: AssignPosteingang, today: date) -> A
     if errors or office is None or einheit is None:
         raise InvalidInputError(errors=errors)
     path = await uow.aktenplan.path(einheit.id, hold=True)
-    return resolve_stelle(path, today, organisationseinheit_id=office.id)
+    stelle = resolve_stelle(path, today, organisationseinheit_id=office.id)
+    await refuse_closed_sammelakte(uow, stelle, clock)
+    return stelle

@@ -8,6 +8,7 @@ from dms_records.domain.eingang import Eingang
 from dms_records.domain.errors import AblageRefusedError
 from dms_records.domain.posteingang import Posteingang
 from dms_records.use_cases.file_eingang import file_eingang
+from dms_records.use_cases.filing_place import refuse_closed_sammelakte
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
 from dms_records.use_cases.submitted_antrag import ReceivedAntrag
 
@@ -24,6 +25,7 @@ async def file_antrag(received: ReceivedAntrag, *, unit_of_work: OpenUnitOfWork,
             posteingang = None
             try:
                 stelle = await _find_stelle(uow, eingang, clock)
+                await refuse_closed_sammelakte(uow, stelle, clock)
             except AblageRefusedError as refusal:
                 posteingang = _wait(uow, eingang, refusal.grund)
             uow.eingaenge.add(eingang, received.anlagen, posteingang)

@@ -8,8 +8,9 @@ from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import SAMMELAKTE, Aktenplanstelle
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.eingang import Eingang, EingangAnlage
-from dms_records.domain.events import AkteCreated, DokumentAdded, VorgangCreated, ZustaendigkeitChanged
+from dms_records.domain.events import AkteCreated, DokumentAdded, VorgangCreated
 from dms_records.domain.vorgang import Vorgang
+from dms_records.use_cases.filing_place import obtain_zustaendigkeit
 from dms_records.use_cases.give_aktenzeichen import give_aktenzeichen
 from dms_records.use_cases.ports import UnitOfWork
 
@@ -23,13 +24,13 @@ async def file_eingang(
     Source: the contract of the first walk. The caller commits.
     """
     tag = clock.now().astimezone(BERLIN).date()
-    zustaendigkeit_id = await _obtain_zustaendigkeit(uow, stelle, clock)
+    zustaendigkeit_id = await obtain_zustaendigkeit(uow, stelle, clock)
     akte = await _obtain_akte(uow, eingang, stelle, zustaendigkeit_id, clock)
     nummer = await uow.schriftgut.next_number(akte.id)
     vorgang = Vorgang.of_eingang(
         eingang,
         akte,
-        aktenzeichen=stelle.vorlage.for_vorgang(akte.aktenzeichen, nummer=nummer, tag=tag),
+        aktenzeichen=stelle.vorlage.for_vorgang(akte.given_zeichen, nummer=nummer, tag=tag),
         anzahl_dokumente=len(anlagen),
         moment=clock.now(),
     )
@@ -38,23 +39,13 @@ async def file_eingang(
     uow.audit("vorgang.created", "vorgang", vorgang.id, {"aktenzeichen": vorgang.aktenzeichen, "als": "system"})
     last = await uow.schriftgut.next_number(vorgang.id, count=len(anlagen))
     for nummer, anlage in enumerate(anlagen, start=last - len(anlagen) + 1):
-        aktenzeichen = stelle.vorlage.for_dokument(vorgang.aktenzeichen, nummer=nummer, tag=tag)
+        aktenzeichen = stelle.vorlage.for_dokument(vorgang.given_zeichen, nummer=nummer, tag=tag)
         dokument = Dokument.of_anlage(anlage, vorgang, aktenzeichen=aktenzeichen, nummer=nummer)
         inhalt = Dokumentversion.first_of(dokument, anlage)
         uow.schriftgut.add(dokument, inhalt)
         uow.record(DokumentAdded(dokument, inhalt))
         uow.audit("dokument.added", "dokument", dokument.id, {"sha256": inhalt.sha256})
     return vorgang
-
-
-async def _obtain_zustaendigkeit(uow: UnitOfWork, stelle: Aktenplanstelle, clock: Clock) -> UUID:
-    zustaendigkeit, is_new = await uow.organisation.obtain_zustaendigkeit(
-        stelle.einheit.id, stelle.organisationseinheit_id, today=clock.now().astimezone(BERLIN).date()
-    )
-    if is_new:
-        uow.record(ZustaendigkeitChanged(zustaendigkeit))
-        uow.audit("zustaendigkeit.created", "zustaendigkeit", zustaendigkeit.id)
-    return zustaendigkeit.id
 
 
 async def _obtain_akte(

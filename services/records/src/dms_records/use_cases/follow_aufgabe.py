@@ -10,19 +10,21 @@ from dms_records.use_cases.ports import OpenUnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class FollowAufgabe:
-    """The newest fact of an Aufgabe: whether somebody holds it, at which of its versions."""
+    """The newest fact of an Aufgabe: whether somebody holds it, whether it is done, at which of its versions."""
 
     aufgabe_id: UUID
     aufgabe_version: int
     vorgang_id: UUID
     uebernommen: bool
+    erledigt: bool = False
 
 
 async def follow_aufgabe(command: FollowAufgabe, *, unit_of_work: OpenUnitOfWork) -> None:
     """
     Move the Vorgang to `in_bearbeitung` while an Aufgabe is held, back to `offen` when none is.
 
-    Source: the contract of the first walk. An older version of an Aufgabe changes nothing.
+    Source: the contract of the first walk. An older version of an Aufgabe changes nothing. One that is done was held
+    by who did it; only when all are done the Vorgang can be set zdA.
     """
     async with unit_of_work() as uow:
         vorgang = await uow.schriftgut.vorgang(command.vorgang_id)
@@ -33,6 +35,7 @@ async def follow_aufgabe(command: FollowAufgabe, *, unit_of_work: OpenUnitOfWork
         if command.aufgabe_version > aufgabe.aufgabe_version:
             aufgabe.aufgabe_version = command.aufgabe_version
             aufgabe.uebernommen = command.uebernommen
+            aufgabe.erledigt = command.erledigt
             if vorgang.follow_aufgaben(await uow.schriftgut.aufgaben(vorgang.id)):
                 await uow.flush()
                 uow.record(VorgangChanged(vorgang))

@@ -9,14 +9,15 @@ from dms_workflow.use_cases.update_vorgang import take_over
 
 async def open_aufgabe(vorgang: VorgangFacts, *, unit_of_work: OpenUnitOfWork, clock: Clock) -> None:
     """
-    Open "Antrag prüfen" for the office of a new Vorgang, once (API contract: each new Vorgang opens an Aufgabe).
+    Open "Antrag prüfen" for the office of a Vorgang that an Antrag made, once (API contract of the first walk).
 
-    A Vorgang that is published again opens no second one; what is new about it is taken over.
+    A Vorgang that is published again opens no second one; what is new about it is taken over. One that was begun by
+    hand is in the hands of who began it: it opens none.
     """
     async with unit_of_work() as uow:
         if await uow.aufgaben.exists_for(vorgang.id):
             await take_over(vorgang, uow)
-        else:
+        elif vorgang.antrag_id is not None:
             moment = clock.now()
             aufgabe = antrag_pruefen(uow.mandant, vorgang, moment)
             uow.aufgaben.add(aufgabe)

@@ -44,12 +44,15 @@ _SELECTS: dict[str, tuple[Any, Any, Any]] = {
             tables.dokumentversion,
             (_inhalt.mandant == tables.dokument.c.mandant)
             & (_inhalt.dokument_id == tables.dokument.c.id)
-            & (_inhalt.nummer == tables.dokument.c.aktuelle_version),
+            & (_inhalt.nummer == tables.dokument.c.aktuelle_version)
+            & tables.dokument.c.geloescht_am.is_(None),
         ),
         tables.dokument.c,
         DokumentAdded,
     ),
 }
+
+_NUMBERED = ("akte", "vorgang")
 
 
 class BestandReader:
@@ -63,6 +66,9 @@ class BestandReader:
         """Return the facts of the next objects by id."""
         statement, columns, event = _SELECTS[noun]
         statement = statement.where(columns.mandant == self._mandant).order_by(columns.id).limit(limit)
+        if noun in _NUMBERED:
+            # A draft is nobody else's business.
+            statement = statement.where(columns.aktenzeichen.is_not(None))
         if after is not None:
             statement = statement.where(columns.id > after)
         rows = await self._session.execute(statement)

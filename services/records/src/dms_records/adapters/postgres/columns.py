@@ -6,8 +6,10 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     ForeignKeyConstraint,
+    Integer,
     SmallInteger,
     Text,
     Uuid,
@@ -49,4 +51,16 @@ def protection() -> tuple[SchemaItem, ...]:
         Column("rang", SmallInteger, nullable=False),
         Column("abgeschirmt", Boolean, nullable=False),
         reference("zustaendigkeit_id", to="zustaendigkeit"),
+    )
+
+
+def number_and_place(*, ebene: int) -> tuple[Column[Any], ...]:
+    """Return the number, which drafts lack, and the place in the structure; `ebene` is that of old rows."""
+    return (
+        Column("aktenzeichen", SORTED),
+        # Sorted by it, drafts come first; a NULL would end every walk of an index.
+        Column("aktenzeichen_sortierung", SORTED, Computed("COALESCE(aktenzeichen, '')", persisted=True)),
+        Column("uebergeordnet_id", Uuid),
+        Column("ebene", SmallInteger, nullable=False, server_default=str(ebene)),
+        Column("position", Integer),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, FromClause, Select, Uuid, any_, literal, select
+from sqlalchemy import ARRAY, FromClause, Select, Table, Uuid, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_kit.core.access import AccessScope
@@ -14,6 +14,8 @@ from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.adapters.postgres.selections import (
     DATEI,
     befunde,
+    discarded_one,
+    discarded_page,
     dokumente_with_befund,
     formular_pruefstatus,
     may_read,
@@ -24,6 +26,7 @@ from dms_records.adapters.postgres.selections import (
     select_vorgaenge,
     visible_one,
     visible_page,
+    with_office,
 )
 from dms_records.use_cases.ports import (
     AkteFilter,
@@ -43,12 +46,12 @@ from dms_records.use_cases.ports import (
 _AKTEN_SORT: Mapping[str, Any] = {
     "erstellt_am": tables.akte.c.erstellt_am,
     "titel": tables.akte.c.titel_sortierung,
-    "aktenzeichen": tables.akte.c.aktenzeichen,
+    "aktenzeichen": tables.akte.c.aktenzeichen_sortierung,
 }
 _VORGAENGE_SORT: Mapping[str, Any] = {
     "erstellt_am": tables.vorgang.c.erstellt_am,
     "betreff": tables.vorgang.c.betreff_sortierung,
-    "aktenzeichen": tables.vorgang.c.aktenzeichen,
+    "aktenzeichen": tables.vorgang.c.aktenzeichen_sortierung,
 }
 _POSTEINGANG_SORT: Mapping[str, Any] = {
     "eingegangen_am": tables.posteingang.c.eingegangen_am,
@@ -77,6 +80,18 @@ class ReadModels:
         found = await self._all(select_akten(visible_one(tables.akte, scope, akte_id)))
         return AkteRow(**found[0]._mapping) if found else None  # noqa: SLF001 - SQLAlchemy's documented name
 
+    async def written_akte(self, akte_id: UUID) -> AkteRow:
+        """Return an Akte of the Mandant."""
+        page = self._own(tables.akte, akte_id)
+        [found] = await self._all(with_office(select_akten(page), page))
+        return AkteRow(**found._mapping)  # noqa: SLF001
+
+    async def written_vorgang(self, vorgang_id: UUID) -> VorgangRow:
+        """Return a Vorgang of the Mandant."""
+        page = self._own(tables.vorgang, vorgang_id)
+        [found] = await self._all(with_office(select_vorgaenge(page), page))
+        return VorgangRow(**found._mapping)  # noqa: SLF001
+
     async def vorgaenge(self, scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Rows[VorgangRow]:
         """Return a page of Vorgänge."""
         statement = vorgaenge_statement(scope, filters, paging)
@@ -102,6 +117,18 @@ class ReadModels:
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
         found = await self._all(select_dokumente(visible_one(tables.dokument, scope, dokument_id)))
+        return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def papierkorb(self, scope: AccessScope, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Papierkorb, walked Zuständigkeit by Zuständigkeit."""
+        page = discarded_page(scope, paging)
+        if page is None:
+            return Rows([], None)
+        return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
+
+    async def discarded(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
+        """Return one Dokument in the Papierkorb."""
+        found = await self._all(select_dokumente(discarded_one(scope, dokument_id)))
         return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
     async def dokumentversionen(
@@ -212,6 +239,9 @@ class ReadModels:
             files[owner].append(AnlageRow(posteingang_id=owner, **values))
         return files
 
+    def _own(self, table: Table, row_id: UUID) -> FromClause:
+        return select(table).where(table.c.mandant == self._mandant, table.c.id == row_id).subquery("page")
+
     def _waiting(self, posteingang_id: UUID) -> FromClause:
         table = tables.posteingang
         conditions = (table.c.mandant == self._mandant, table.c.id == posteingang_id, table.c.vorgang_id.is_(None))
@@ -233,7 +263,11 @@ def _with_files(row: PosteingangRow, files: Mapping[UUID, Sequence[AnlageRow]]) 
 
 def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> Select[Any] | None:
     """Return what reads a page of Akten; None when the scope reaches nothing."""
-    columns, narrow = tables.akte.c, []
+    columns, narrow, others = tables.akte.c, [], []
+    if filters.uebergeordnet_id is not None:
+        narrow.append(columns.uebergeordnet_id == filters.uebergeordnet_id)
+    if filters.status is not None:
+        others.append(columns.status == filters.status)
     if filters.aktenzeichen is not None:
         narrow.append(columns.aktenzeichen == filters.aktenzeichen)
     if filters.aktenplaneinheit is not None:
@@ -245,6 +279,7 @@ def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> 
         scope,
         zustaendigkeiten=filters.zustaendigkeiten,
         narrow=narrow,
+        others=others,
         sort=_AKTEN_SORT[paging.sort],
         paging=paging,
     )
@@ -254,6 +289,8 @@ def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> 
 def vorgaenge_statement(scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Select[Any] | None:
     """Return what reads a page of Vorgänge; None when the scope reaches nothing."""
     columns, narrow, others = tables.vorgang.c, [], []
+    if filters.uebergeordnet_id is not None:
+        narrow.append(columns.uebergeordnet_id == filters.uebergeordnet_id)
     if filters.akte_id is not None:
         narrow.append(columns.akte_id == filters.akte_id)
     if filters.aktenzeichen is not None:

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.util import identity_key
 
 from dms_records.adapters.postgres import tables
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument, Dokumentversion
+from dms_records.domain.schriftgut import REGISTRIERT, ZDA
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
+from dms_records.use_cases.ports import Geschwister
 
 _COUNTS_ONCE = timedelta(minutes=5)
+_Held = TypeVar("_Held", Akte, Vorgang)
 
 
 class SchriftgutRepository:
@@ -22,6 +27,7 @@ class SchriftgutRepository:
     def __init__(self, session: AsyncSession, mandant: str) -> None:
         self._session = session
         self._mandant = mandant
+        self._holds: set[UUID] = set()
 
     async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         """Return the Sammelakte of a year; looked for again under a lock before a caller may create it."""
@@ -31,6 +37,57 @@ class SchriftgutRepository:
             await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
             found = await self._sammelakte(aktenplaneinheit_id, zustaendigkeit_id, jahr)
         return found
+
+    async def akte_to_change(self, akte_id: UUID) -> Akte | None:
+        """Return an Akte, held."""
+        return await self._held(Akte, akte_id)
+
+    async def akte_above(self, akte_id: UUID, *, alone: bool = False) -> Akte | None:
+        """Return an Akte, shared with others that do something in it; the one that takes it up holds it alone."""
+        columns = tables.akte.c
+        status = select(columns.status).where(columns.mandant == self._mandant, columns.id == akte_id)
+        # A share that becomes an update would deadlock with its like, so the lock is chosen by what was seen: no Akte
+        # becomes `registriert` again.
+        if alone or (await self._session.execute(status)).scalar_one_or_none() == REGISTRIERT:
+            return await self._held(Akte, akte_id)
+        return await self._held(Akte, akte_id, shared=True)
+
+    async def vorgang_to_change(self, vorgang_id: UUID) -> Vorgang | None:
+        """Return a Vorgang, held."""
+        return await self._held(Vorgang, vorgang_id)
+
+    async def vorgang_above(self, vorgang_id: UUID, *, alone: bool = False) -> Vorgang | None:
+        """Return a Vorgang, shared with others that do something below it unless `alone`."""
+        return await self._held(Vorgang, vorgang_id, shared=not alone)
+
+    async def open_below(self, objekt: Akte | Vorgang) -> int:
+        """Count what is directly below and not zdA."""
+        akte, vorgang = tables.akte.c, tables.vorgang.c
+        if isinstance(objekt, Vorgang):
+            below = [(vorgang.mandant, vorgang.uebergeordnet_id, vorgang.status)]
+        else:
+            below = [
+                (akte.mandant, akte.uebergeordnet_id, akte.status),
+                (vorgang.mandant, vorgang.akte_id, vorgang.status),
+            ]
+        found = 0
+        for mandant, above, status in below:
+            statement = select(func.count()).where(mandant == self._mandant, above == objekt.id, status != ZDA)
+            found += (await self._session.execute(statement)).scalar_one()
+        return found
+
+    async def siblings(self, objekt: Akte | Vorgang, position: int | None) -> Geschwister:
+        """Ask an index for each: whether the number is taken, and whether anyone has a number, or none."""
+        table, among = _siblings(objekt)
+        others = select(table.c.id).where(table.c.mandant == self._mandant, table.c.id != objekt.id, *among)
+        number = table.c.position
+        statement = select(
+            others.where(number == position).exists(),
+            others.where(number.is_not(None)).exists(),
+            others.where(number.is_(None)).exists(),
+        )
+        taken, numbered, unnumbered = (await self._session.execute(statement)).one()
+        return Geschwister(taken=taken, numbered=numbered, unnumbered=unnumbered)
 
     async def vorgang(self, vorgang_id: UUID) -> Vorgang | None:
         """Return a Vorgang."""
@@ -82,6 +139,16 @@ class SchriftgutRepository:
         ).returning(table.c.gelesen_am)
         return (await self._session.execute(upsert)).first() is not None
 
+    async def _held(self, kind: type[_Held], row_id: UUID, *, shared: bool = False) -> _Held | None:
+        known = self._session.identity_map.get(identity_key(kind, (self._mandant, row_id)))
+        if known is not None and row_id not in self._holds:
+            # What was read before its row was held may be old.
+            self._session.expunge(known)
+        self._holds.add(row_id)
+        # Not for the key: rows that refer to this one may come meanwhile.
+        lock: Any = {"read": True} if shared else {"key_share": True}
+        return await self._session.get(kind, (self._mandant, row_id), with_for_update=lock, populate_existing=True)
+
     async def _sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         columns = tables.akte.c
         statement = select(Akte).where(
@@ -91,3 +158,10 @@ class SchriftgutRepository:
             columns.jahr == jahr,
         )
         return (await self._session.scalars(statement)).one_or_none()
+
+
+def _siblings(objekt: Akte | Vorgang) -> tuple[Table, list[ColumnElement[bool]]]:
+    table = tables.akte if isinstance(objekt, Akte) else tables.vorgang
+    if objekt.uebergeordnet_id is not None or isinstance(objekt, Akte):
+        return table, [table.c.uebergeordnet_id == objekt.uebergeordnet_id]
+    return table, [table.c.akte_id == objekt.akte_id, table.c.uebergeordnet_id.is_(None)]

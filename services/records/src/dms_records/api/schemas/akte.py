@@ -1,26 +1,44 @@
 """Akten as they are answered."""
 
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from dms_kit.web.conditional import etag_of
-from dms_records.api.schemas.fields import RANKS, Aktenzeichen, Etag, Moment, Office, OfficeKeys, Vertraulichkeit
+from dms_records.api.schemas.fields import (
+    RANKS,
+    Ebene,
+    Etag,
+    Moment,
+    Office,
+    OfficeKeys,
+    Position,
+    Vertraulichkeit,
+    Zeichen,
+)
 from dms_records.use_cases.queries import (
     AkteRow,
 )
 
+AkteStatus = Literal["entwurf", "registriert", "in_bearbeitung", "zda"]
+
 
 class Akte(BaseModel):
-    """Eine Akte."""
+    """Eine Akte, oder mit `uebergeordnet_id` eine Teilakte."""
 
     id: UUID
     titel: str = Field(examples=["Anmeldung eines Gewerbes"])
-    aktenzeichen: Aktenzeichen
+    aktenzeichen: Zeichen
+    status: AkteStatus
+    zda_am: date | None = Field(description="Tag, an dem sie zu den Akten verfügt wurde.")
     art: Literal["fallakte", "sammelakte"]
     jahr: int | None = Field(description="Jahr einer Sammelakte.")
     aktenplaneinheit: str = Field(description="Schlüssel der Aktenplaneinheit.", examples=["32.20"])
+    uebergeordnet_id: UUID | None = Field(description="Die Akte, zu der diese Teilakte gehört.")
+    ebene: Ebene
+    position: Position
     federfuehrende_oe: Office
     vertraulichkeit: Vertraulichkeit
     erstellt_am: Moment
@@ -28,15 +46,15 @@ class Akte(BaseModel):
 
     @classmethod
     def of(cls, row: AkteRow, keys: OfficeKeys) -> "Akte":
-        return cls(
-            id=row.id,
-            titel=row.titel,
-            aktenzeichen=row.aktenzeichen,
-            art="sammelakte" if row.art == "sammelakte" else "fallakte",
-            jahr=row.jahr,
-            aktenplaneinheit=row.aktenplaneinheit,
-            federfuehrende_oe=keys.get(row.zustaendigkeit_id),
-            vertraulichkeit=RANKS[row.rang],
-            erstellt_am=row.erstellt_am,
-            etag=etag_of(row.version),
-        )
+        return cls.model_validate(akte_facts(row, keys))
+
+
+def akte_facts(row: AkteRow, keys: OfficeKeys) -> dict[str, Any]:
+    """Return the fields that every answer about an Akte has."""
+    facts = {name: getattr(row, name) for name in Akte.model_fields if hasattr(row, name)}
+    computed = {
+        "federfuehrende_oe": row.federfuehrende_oe or keys.get(row.zustaendigkeit_id),
+        "vertraulichkeit": RANKS[row.rang],
+        "etag": etag_of(row.version),
+    }
+    return {**facts, **computed}

@@ -16,6 +16,12 @@ Etag = Annotated[str, Field(description="Stand des Objekts, für `If-Match`.", e
 
 Aktenzeichen = Annotated[str, Field(examples=["32.20#00007#0001"])]
 
+Zeichen = Annotated[str | None, Field(description="Null, solange es ein Entwurf ist.", examples=["32.20#00007#0001"])]
+
+Position = Annotated[int | None, Field(description="Ordnet Geschwister; null, wo keines eine Nummer hat.")]
+
+Ebene = Annotated[int, Field(description="Ebene unterhalb des Aktenplans, von 1 an.", examples=[1])]
+
 Office = Annotated[str | None, Field(description="Schlüssel der federführenden Organisationseinheit.", examples=["32"])]
 
 Pruefstatus = Literal["nicht_geprueft", "sauber", "befallen"]

@@ -1,12 +1,23 @@
 """Vorgänge as they are answered."""
 
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from dms_kit.web.conditional import etag_of
-from dms_records.api.schemas.fields import RANKS, Aktenzeichen, Etag, Moment, Office, OfficeKeys, Vertraulichkeit
+from dms_records.api.schemas.fields import (
+    RANKS,
+    Ebene,
+    Etag,
+    Moment,
+    Office,
+    OfficeKeys,
+    Position,
+    Vertraulichkeit,
+    Zeichen,
+)
 from dms_records.use_cases.queries import (
     VorgangRow,
 )
@@ -36,14 +47,21 @@ class EingangMitFormulardaten(Eingang):
     )
 
 
+VorgangStatus = Literal["entwurf", "offen", "in_bearbeitung", "zda"]
+
+
 class Vorgang(BaseModel):
-    """Ein Vorgang, wie er in Listen steht."""
+    """Ein Vorgang, wie er in Listen steht, oder mit `uebergeordnet_id` ein Teilvorgang."""
 
     id: UUID
     betreff: str = Field(examples=["Anmeldung eines Gewerbes"])
-    aktenzeichen: Aktenzeichen
+    aktenzeichen: Zeichen
     akte_id: UUID
-    status: Literal["offen", "in_bearbeitung", "zda"]
+    uebergeordnet_id: UUID | None = Field(description="Der Vorgang, zu dem dieser Teilvorgang gehört.")
+    ebene: Ebene
+    position: Position
+    status: VorgangStatus
+    zda_am: date | None = Field(description="Tag, an dem er zu den Akten verfügt wurde.")
     federfuehrende_oe: Office
     vertraulichkeit: Vertraulichkeit
     eingang: Eingang | None
@@ -69,17 +87,13 @@ class VorgangMitEingang(Vorgang):
 
 
 def _vorgang(row: VorgangRow, keys: OfficeKeys) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "betreff": row.betreff,
-        "aktenzeichen": row.aktenzeichen,
-        "akte_id": row.akte_id,
-        "status": row.status,
-        "federfuehrende_oe": keys.get(row.zustaendigkeit_id),
+    facts = {name: getattr(row, name) for name in Vorgang.model_fields if hasattr(row, name)}
+    computed = {
+        "federfuehrende_oe": row.federfuehrende_oe or keys.get(row.zustaendigkeit_id),
         "vertraulichkeit": RANKS[row.rang],
-        "erstellt_am": row.erstellt_am,
         "etag": etag_of(row.version),
     }
+    return {**facts, **computed}
 
 
 def _eingang(row: VorgangRow) -> dict[str, Any] | None:

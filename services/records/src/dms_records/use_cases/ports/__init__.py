@@ -13,7 +13,7 @@ from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
 from dms_records.use_cases.ports.quarantine import Quarantine
-from dms_records.use_cases.ports.schriftgut import Schriftgut
+from dms_records.use_cases.ports.schriftgut import Geschwister, Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
     UngepruefteDatei,
@@ -47,6 +47,14 @@ from dms_records.use_cases.queries import (
     ZustaendigkeitHistorieRow,
     ZustaendigkeitRow,
 )
+from dms_records.use_cases.queries.protokoll import (
+    ProtokollFrage,
+    ProtokollObjekt,
+    ProtokollPlatz,
+    ProtokollQueries,
+    ProtokollRow,
+    ProtokollRows,
+)
 
 # Adapters know this module alone, so what the read port answers with is named here too.
 __all__ = [
@@ -64,6 +72,7 @@ __all__ = [
     "Dokumente",
     "DokumentversionRow",
     "Eingaenge",
+    "Geschwister",
     "InhaltRow",
     "OpenUnitOfWork",
     "Organisation",
@@ -74,6 +83,12 @@ __all__ = [
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "ProtokollFrage",
+    "ProtokollObjekt",
+    "ProtokollPlatz",
+    "ProtokollQueries",
+    "ProtokollRow",
+    "ProtokollRows",
     "Quarantine",
     "Queries",
     "ReorganisationRow",
@@ -118,6 +133,7 @@ class UnitOfWork(Protocol):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+    protokoll_queries: ProtokollQueries
 
     @property
     def quarantine(self) -> Quarantine:

@@ -1,6 +1,7 @@
 """What the use cases need of Akten, Vorgänge and Dokumente."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -10,8 +11,45 @@ from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 
 
+@dataclass(frozen=True, kw_only=True)
+class Geschwister:
+    """What the siblings of an object say about its position number."""
+
+    taken: bool
+    numbered: bool
+    unnumbered: bool
+
+
 class Schriftgut(Protocol):
     """Akten, Vorgänge and Dokumente."""
+
+    async def akte_to_change(self, akte_id: UUID) -> Akte | None:
+        """Return an Akte, its row held until the end of the transaction."""
+        ...
+
+    async def akte_above(self, akte_id: UUID, *, alone: bool = False) -> Akte | None:
+        """
+        Return an Akte in which something is to be done: nobody closes it before the end of the transaction.
+
+        Others may do something in it at the same time, unless `alone`, or work on it has yet to begin.
+        """
+        ...
+
+    async def vorgang_to_change(self, vorgang_id: UUID) -> Vorgang | None:
+        """Return a Vorgang, its row held until the end of the transaction."""
+        ...
+
+    async def vorgang_above(self, vorgang_id: UUID, *, alone: bool = False) -> Vorgang | None:
+        """Return a Vorgang below which something is to be done: nobody closes it before the end."""
+        ...
+
+    async def open_below(self, objekt: Akte | Vorgang) -> int:
+        """Return how many Teilakten, Vorgänge or Teilvorgänge directly below are not zdA."""
+        ...
+
+    async def siblings(self, objekt: Akte | Vorgang, position: int | None) -> Geschwister:
+        """Return what the siblings of an object below another say about a position number for it."""
+        ...
 
     async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         """Return the Sammelakte of a year; when there is none, hold back others who would create it now."""

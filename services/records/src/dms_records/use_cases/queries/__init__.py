@@ -62,6 +62,14 @@ class Queries(Protocol):
         """Return one Akte."""
         ...
 
+    async def written_akte(self, akte_id: UUID) -> AkteRow:
+        """Return an Akte as it is after a write, whatever the scope: the act has decided who gets it."""
+        ...
+
+    async def written_vorgang(self, vorgang_id: UUID) -> VorgangRow:
+        """Return a Vorgang as it is after a write, whatever the scope: the act has decided who gets it."""
+        ...
+
     async def vorgaenge(self, scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Rows[VorgangRow]:
         """Return a page of Vorgänge."""
         ...
@@ -76,6 +84,14 @@ class Queries(Protocol):
 
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
+        ...
+
+    async def papierkorb(self, scope: AccessScope, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Dokumente in the Papierkorb."""
+        ...
+
+    async def discarded(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
+        """Return one Dokument in the Papierkorb."""
         ...
 
     async def dokumentversionen(

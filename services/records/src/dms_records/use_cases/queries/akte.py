@@ -1,17 +1,17 @@
 """Rows and filters of Akten."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class AkteRow:
-    """An Akte as it is answered."""
+    """An Akte as it is answered; `federfuehrende_oe` only after a write, else the directory says it."""
 
     id: UUID
     version: int
-    aktenzeichen: str
+    aktenzeichen: str | None
     titel: str
     art: str
     jahr: int | None
@@ -19,6 +19,12 @@ class AkteRow:
     zustaendigkeit_id: UUID
     rang: int
     erstellt_am: datetime
+    status: str
+    zda_am: date | None
+    uebergeordnet_id: UUID | None
+    ebene: int
+    position: int | None
+    federfuehrende_oe: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +34,5 @@ class AkteFilter:
     zustaendigkeiten: frozenset[UUID] | None = None
     aktenplaneinheit: str | None = None
     aktenzeichen: str | None = None
+    status: str | None = None
+    uebergeordnet_id: UUID | None = None

@@ -1,7 +1,7 @@
 """Rows and filters of Vorgänge."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -10,24 +10,30 @@ class VorgangRow:
     """
     A Vorgang with what came in.
 
-    Only of a single one: `formulardaten` (JSON text as sent) and what the virus scan said of the file with them.
+    Only of a single one: `formulardaten` (JSON text as sent) and what the virus scan said of the file with them. Only
+    after a write: `federfuehrende_oe`, else the directory says it.
     """
 
     id: UUID
     version: int
     akte_id: UUID
-    aktenzeichen: str
+    aktenzeichen: str | None
     betreff: str
     status: str
     zustaendigkeit_id: UUID
     rang: int
     erstellt_am: datetime
+    zda_am: date | None
+    uebergeordnet_id: UUID | None
+    ebene: int
+    position: int | None
     antrag_id: UUID | None
     eingangsnummer: str | None
     leistung_schluessel: str | None
     leistung_bezeichnung: str | None
     formulardaten: str | None = None
     formular_pruefstatus: str | None = None
+    federfuehrende_oe: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +44,4 @@ class VorgangFilter:
     zustaendigkeiten: frozenset[UUID] | None = None
     akte_id: UUID | None = None
     aktenzeichen: str | None = None
+    uebergeordnet_id: UUID | None = None

@@ -86,7 +86,9 @@ def _map() -> None:
         Posteingang: posteingang,
     }
     for noun, table in versioned.items():
-        mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version)
+        mapper_registry.map_imperatively(
+            noun, table, version_id_col=table.c.version, exclude_properties=["aktenzeichen_sortierung"]
+        )
     plain = {
         Bearbeitungssperre: bearbeitungssperre,
         Dokumentversion: dokumentversion,

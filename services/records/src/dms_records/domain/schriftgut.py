@@ -1,0 +1,63 @@
+"""What Akte and Vorgang share: their place in the structure, and when they may be written to."""
+
+from typing import Protocol
+from uuid import UUID
+
+from dms_records.domain.errors import (
+    SchriftgutClosedError,
+    SchriftgutDraftError,
+    SchriftgutPositionError,
+    SchriftgutProtectionError,
+    SchriftgutTooDeepError,
+)
+
+ENTWURF = "entwurf"
+REGISTRIERT = "registriert"
+OFFEN = "offen"
+IN_BEARBEITUNG = "in_bearbeitung"
+ZDA = "zda"
+
+
+class SchriftgutObjekt(Protocol):
+    """Any of them, as its neighbours see it."""
+
+    id: UUID
+    status: str
+    rang: int
+    ebene: int
+
+
+def check_writable(objekt: SchriftgutObjekt) -> None:
+    """Refuse a change of what is zdA (life cycle: afterwards writes are refused)."""
+    if objekt.status == ZDA:
+        raise SchriftgutClosedError
+
+
+def check_registered(objekt: SchriftgutObjekt) -> None:
+    """Refuse what only a registered object can do."""
+    if objekt.status == ENTWURF:
+        raise SchriftgutDraftError
+
+
+def ebene_below(above: SchriftgutObjekt, *, limit: int) -> int:
+    """Return the level of something below; refuse more than `limit` levels below the plan."""
+    if above.ebene >= limit:
+        raise SchriftgutTooDeepError(f"Unterhalb des Aktenplans sind höchstens {limit} Ebenen möglich.")
+    return above.ebene + 1
+
+
+def rang_below(above_rang: int, wanted: int | None) -> int:
+    """Return the confidentiality of something below: the wanted one or that above; stricter, never laxer."""
+    if wanted is not None and wanted < above_rang:
+        raise SchriftgutProtectionError
+    return above_rang if wanted is None else wanted
+
+
+def check_position(position: int | None, *, taken: bool, siblings_numbered: bool, siblings_unnumbered: bool) -> None:
+    """Refuse a position number that a sibling has, and a mix of numbered and unnumbered siblings."""
+    if taken:
+        raise SchriftgutPositionError(f"Die Position {position} ist schon vergeben.")
+    if siblings_unnumbered and position is not None:
+        raise SchriftgutPositionError("Die Geschwister haben keine Positionsnummern.")
+    if siblings_numbered and position is None:
+        raise SchriftgutPositionError("Die Geschwister haben Positionsnummern; hier fehlt eine.")

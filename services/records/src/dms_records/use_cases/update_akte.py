@@ -1,0 +1,56 @@
+"""Change what an Akte says of itself."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from dms_kit.core.actor import Actor
+from dms_records.domain.events import AkteChanged
+from dms_records.domain.schriftgut import ENTWURF, check_writable
+from dms_records.use_cases.acting import WRITE, hold_akte
+from dms_records.use_cases.filing_by_hand import number_among_siblings
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes
+from dms_records.use_cases.queries import AkteRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateAkte:
+    """The new title, and a new position when `renumbers`; a title of None stays."""
+
+    titel: str | None = None
+    renumbers: bool = False
+    position: int | None = None
+
+
+async def update_akte(
+    akte_id: UUID,
+    command: UpdateAkte,
+    *,
+    actor: Actor,
+    check_version: CheckVersion,
+    scopes: Scopes,
+    unit_of_work: OpenUnitOfWork,
+) -> AkteRow:
+    """
+    Change title or position; number, place and status have acts of their own. Refused when zdA (life cycle).
+
+    The Protokoll has an entry for each field, with old and new (xdomea's HistorienProtokollInformation).
+    """
+    scope = await scopes.scope(actor)
+    async with unit_of_work() as uow:
+        akte = await hold_akte(akte_id, uow=uow, scope=scope, right=WRITE, check_version=check_version)
+        check_writable(akte)
+        before = akte.titel, akte.position
+        if command.titel is not None and command.titel != akte.titel:
+            akte.rename(command.titel)
+            uow.audit("akte.changed", "akte", akte.id, {"feld": "titel", "alt": before[0], "neu": akte.titel})
+        if command.renumbers and command.position != akte.position:
+            if akte.uebergeordnet_id is not None:
+                await uow.schriftgut.akte_above(akte.uebergeordnet_id, alone=True)
+            await number_among_siblings(uow, akte, command.position)
+            uow.audit("akte.changed", "akte", akte.id, {"feld": "position", "alt": before[1], "neu": akte.position})
+        await uow.flush()
+        row = await uow.queries.written_akte(akte.id)
+        if (akte.titel, akte.position) != before and akte.status != ENTWURF:
+            uow.record(AkteChanged(akte, row.aktenplaneinheit))
+        await uow.commit(row)
+    return row

@@ -1,0 +1,65 @@
+"""Change what a Vorgang says of itself."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from dms_kit.core.actor import Actor
+from dms_records.domain.events import VorgangChanged
+from dms_records.domain.schriftgut import ENTWURF, check_writable
+from dms_records.domain.vorgang import Vorgang
+from dms_records.use_cases.acting import WRITE, hold_vorgang
+from dms_records.use_cases.filing_by_hand import number_among_siblings
+from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
+from dms_records.use_cases.queries import VorgangRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateVorgang:
+    """The new Betreff, and a new position when `renumbers`; a Betreff of None stays."""
+
+    betreff: str | None = None
+    renumbers: bool = False
+    position: int | None = None
+
+
+async def update_vorgang(
+    vorgang_id: UUID,
+    command: UpdateVorgang,
+    *,
+    actor: Actor,
+    check_version: CheckVersion,
+    scopes: Scopes,
+    unit_of_work: OpenUnitOfWork,
+) -> VorgangRow:
+    """
+    Change Betreff or position; number, place and status have acts of their own. Refused when zdA (life cycle).
+
+    The Protokoll has an entry for each field, with old and new (xdomea's HistorienProtokollInformation).
+    """
+    scope = await scopes.scope(actor)
+    async with unit_of_work() as uow:
+        vorgang = await hold_vorgang(vorgang_id, uow=uow, scope=scope, right=WRITE, check_version=check_version)
+        check_writable(vorgang)
+        before = vorgang.betreff, vorgang.position
+        if command.betreff is not None and command.betreff != vorgang.betreff:
+            vorgang.rename(command.betreff)
+            values = {"feld": "betreff", "alt": before[0], "neu": vorgang.betreff}
+            uow.audit("vorgang.changed", "vorgang", vorgang.id, values)
+        if command.renumbers and command.position != vorgang.position:
+            await _renumber(uow, vorgang, command.position)
+        await uow.flush()
+        row = await uow.queries.written_vorgang(vorgang.id)
+        if (vorgang.betreff, vorgang.position) != before and vorgang.status != ENTWURF:
+            uow.record(VorgangChanged(vorgang))
+        await uow.commit(row)
+    return row
+
+
+async def _renumber(uow: UnitOfWork, vorgang: Vorgang, position: int | None) -> None:
+    if vorgang.uebergeordnet_id is not None:
+        await uow.schriftgut.vorgang_above(vorgang.uebergeordnet_id, alone=True)
+    else:
+        await uow.schriftgut.akte_above(vorgang.akte_id, alone=True)
+    values = {"feld": "position", "alt": vorgang.position, "neu": position}
+    await number_among_siblings(uow, vorgang, position)
+    uow.audit("vorgang.changed", "vorgang", vorgang.id, values)
