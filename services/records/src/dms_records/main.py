@@ -28,6 +28,7 @@ from dms_records.adapters.postgres.virenpruefungen import DateienReader
 from dms_records.api import (
     akten,
     aktenplan,
+    aktenplan_import,
     auschecken,
     befunde,
     dokumente,
@@ -77,6 +78,8 @@ _PARTS = (
     uploads,
     auschecken,
     einchecken,
+    # Before the units: its paths would be taken for their ids.
+    aktenplan_import,
     aktenplan,
     organisationseinheiten,
     zustaendigkeiten,

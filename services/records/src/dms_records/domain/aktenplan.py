@@ -39,7 +39,8 @@ def check_einheit(einheit: Aktenplaneinheit, nachbarn: AktenplanNachbarn) -> Non
     check_place(einheit, nachbarn)
     check_validity(einheit, nachbarn)
     path = [einheit, *nachbarn.above]
-    check_vorlage(path)
+    if any((einheit.aktenzeichen_akte, einheit.aktenzeichen_vorgang, einheit.aktenzeichen_dokument)):
+        check_vorlage(path)
     for unit, path_above in _paths(einheit, nachbarn.unterbaum, path):
         if unit.aktenzeichen_akte is not None:
             check_vorlage([unit, *path_above])

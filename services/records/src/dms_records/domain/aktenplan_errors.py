@@ -71,3 +71,11 @@ class AktenplaneinheitChildrenOpenError(DmsError):
     code = "untergeordnete-einheiten-offen"
     kind = ErrorKind.CONFLICT
     title = "Unter der Aktenplaneinheit sind noch Einheiten offen"
+
+
+class AktenplanImportError(DmsError):
+    """Raised for a file with rows that are wrong; nothing of it was saved, `errors` names each row and field."""
+
+    code = "aktenplan-import-ungueltig"
+    kind = ErrorKind.INVALID
+    title = "Der Aktenplan wurde nicht importiert"

@@ -5,18 +5,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, Uuid, any_, func, literal, select
+from sqlalchemy import ARRAY, Select, Text, Uuid, any_, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_kit.core.actor import Actor
+from dms_kit.core.errors import PreconditionFailedError
 from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.aktenplan_statements import (
+    IN_BULK,
+    UNIT_NAMES,
     insert_staende,
     path_of,
     plan_on,
     select_rows,
     select_staende,
     unterbaum_of,
+    update_statement,
+    values_of,
 )
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
@@ -43,6 +48,35 @@ class AktenplanRepository:
         if hold:
             statement = statement.with_for_update(key_share=True)
         return (await self._session.scalars(statement)).all()
+
+    async def copies(self) -> Sequence[Aktenplaneinheit]:
+        """Return every unit of the plan, unknown to the session."""
+        statement = select(*(tables.aktenplaneinheit.c[name] for name in UNIT_NAMES))
+        statement = statement.where(tables.aktenplaneinheit.c.mandant == self._mandant)
+        found = await self._session.execute(statement)
+        return [Aktenplaneinheit(**dict(zip(UNIT_NAMES, row, strict=True))) for row in found]
+
+    async def save_all(self, new: Sequence[Aktenplaneinheit], changed: Sequence[Aktenplaneinheit]) -> None:
+        """Insert and update by one prepared statement each, sent in batches."""
+        if new:
+            rows = [{**values_of(einheit), "mandant": self._mandant} for einheit in new]
+            await self._session.execute(insert(tables.aktenplaneinheit), rows, execution_options=IN_BULK)
+            # The server keeps the plans of its foreign keys: made for a small table, they would read all of a large one
+            # for each of its rows.
+            await self._session.execute(text("DISCARD PLANS"))
+        if changed:
+            await self._hold(changed)
+            rows = [{f"new_{name}": value for name, value in values_of(einheit).items()} for einheit in changed]
+            connection = await self._session.connection()
+            await connection.execute(update_statement(), rows)
+
+    async def _hold(self, einheiten: Sequence[Aktenplaneinheit]) -> None:
+        table = tables.aktenplaneinheit.c
+        ids = literal([einheit.id for einheit in einheiten], ARRAY(Uuid))
+        statement = select(table.id, table.version).where(table.mandant == self._mandant, table.id == any_(ids))
+        held = await self._session.execute(statement.order_by(table.id).with_for_update())
+        if {row.id: row.version for row in held} != {einheit.id: einheit.version for einheit in einheiten}:
+            raise PreconditionFailedError
 
     async def get(self, aktenplaneinheit_id: UUID) -> Aktenplaneinheit | None:
         """Return a unit."""

@@ -5,14 +5,35 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, FromClause, Insert, Select, Uuid, any_, case, func, insert, literal, null, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    FromClause,
+    Insert,
+    Select,
+    Update,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.aktenplan_columns import PLAN_NAMES
+from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
 from dms_records.use_cases.ports import AktenplanRow
 
 _plan, _stand = tables.aktenplaneinheit, tables.aktenplaneinheit_stand
+UNIT_NAMES = tuple(_plan.c.keys())
+# Core, not mapped objects, and without asking each row for what it became.
+IN_BULK = {"dml_strategy": "raw"}
 # A circle cannot be saved; should one be there all the same, no statement may run for ever.
 _DEEPEST = 1000
 
@@ -89,21 +110,41 @@ def insert_staende(
     mandant: str, ids: Collection[UUID], facts: Sequence[tuple[str, Any]], *, moment: datetime, wirksam_ab: date
 ) -> Insert:
     """Return what copies the current Stand of units into their histories; `facts` are its other columns."""
+    wanted = literal(list(ids), ARRAY(Uuid))
+    # Joined, not asked row by row: the table grows while its own rows are read.
     last = (
-        select(func.max(_stand.c.wirksam_ab))
-        .where(_stand.c.mandant == _plan.c.mandant, _stand.c.aktenplaneinheit_id == _plan.c.id)
-        .correlate(_plan)
-        .scalar_subquery()
+        select(_stand.c.aktenplaneinheit_id.label("id"), func.max(_stand.c.wirksam_ab).label("day"))
+        .where(_stand.c.mandant == mandant, _stand.c.aktenplaneinheit_id == any_(wanted))
+        .group_by(_stand.c.aktenplaneinheit_id)
+        .subquery("last")
     )
     named = {name: null() if value is None else literal(value) for name, value in facts}
-    statement = select(
+    columns = (
         _plan.c.mandant,
         _plan.c.id,
         _plan.c.version,
         *(_plan.c[name] for name in PLAN_NAMES),
-        case((last.is_(None), _plan.c.gueltig_von), else_=func.greatest(last, literal(wirksam_ab))),
+        case((last.c.day.is_(None), _plan.c.gueltig_von), else_=func.greatest(last.c.day, literal(wirksam_ab))),
         literal(moment),
         *named.values(),
-    ).where(_plan.c.mandant == mandant, _plan.c.id == any_(literal(list(ids), ARRAY(Uuid))))
+    )
+    statement = select(*columns).select_from(_plan.outerjoin(last, last.c.id == _plan.c.id))
+    statement = statement.where(_plan.c.mandant == mandant, _plan.c.id == any_(wanted))
     names = ["mandant", "aktenplaneinheit_id", "version", *PLAN_NAMES, "wirksam_ab", "geaendert_am", *named]
     return insert(_stand).from_select(names, statement)
+
+
+def values_of(einheit: Aktenplaneinheit) -> dict[str, Any]:
+    """Return a unit column by column."""
+    return {name: getattr(einheit, name) for name in UNIT_NAMES}
+
+
+def update_statement() -> Update:
+    """Return what sets every column of a unit but its keys from `new_<column>`, and counts its version."""
+    fixed = {"mandant", "id", "version", "schluessel"}
+    values = {name: bindparam(f"new_{name}") for name in UNIT_NAMES if name not in fixed}
+    return (
+        update(_plan)
+        .where(_plan.c.mandant == bindparam("new_mandant"), _plan.c.id == bindparam("new_id"))
+        .values(**values, version=_plan.c.version + 1)
+    )

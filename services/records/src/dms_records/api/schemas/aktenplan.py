@@ -84,7 +84,7 @@ class AktenplanStand(BaseModel):
     @classmethod
     def of(cls, row: AktenplanStandRow) -> "AktenplanStand":
         facts = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        angaben = _angaben(row.einheit, row.uebergeordnet)
+        angaben = angaben_of(row.einheit, row.uebergeordnet)
         return cls.model_validate({**facts, "version": row.einheit.version, "angaben": angaben})
 
 
@@ -125,7 +125,7 @@ def _node(row: AktenplanRow, above: _Inherited, below: Mapping[UUID | None, Sequ
 
 def _einheit(row: AktenplanRow, above: _Inherited) -> tuple[dict[str, Any], _Inherited]:
     own = _gilt(row, above.gilt)
-    node = _angaben(row, above.schluessel)
+    node = angaben_of(row, above.schluessel)
     node["id"], node["gilt"], node["etag"] = str(row.id), own, etag_of(row.version)
     return node, _Inherited(row.schluessel, own)
 
@@ -145,7 +145,8 @@ def _gilt(row: AktenplanRow, above: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _angaben(row: AktenplanRow, uebergeordnet: str | None) -> dict[str, Any]:
+def angaben_of(row: AktenplanRow, uebergeordnet: str | None) -> dict[str, Any]:
+    """Return what a unit says itself, as `AktenplanAngaben`."""
     return {
         "schluessel": row.schluessel,
         "titel": row.titel,

@@ -21,6 +21,18 @@ class Aktenplan(Protocol):
         """Return every unit of the plan; with `hold` nothing is filed under any until the end of the transaction."""
         ...
 
+    async def copies(self) -> Sequence[Aktenplaneinheit]:
+        """Return every unit of the plan as an object of its own, which nothing saves but `save_all`."""
+        ...
+
+    async def save_all(self, new: Sequence[Aktenplaneinheit], changed: Sequence[Aktenplaneinheit]) -> None:
+        """
+        Save many units with few statements; `changed` ones get their next version.
+
+        Raises PreconditionFailedError when one of them was changed since it was read.
+        """
+        ...
+
     async def get(self, aktenplaneinheit_id: UUID) -> Aktenplaneinheit | None:
         """Return a unit."""
         ...
