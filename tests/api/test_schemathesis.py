@@ -10,6 +10,7 @@ import pytest
 from tests.harness.client import PORTAL, Origin
 
 CALLERS = (PORTAL, "sachbearbeitung-32", None)
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES, SEED = "4", "20261125"
 # Starts work on the whole index; tests/e2e/test_reindex.py looks after it.
 LEFT_OUT = "^/api/v1/betrieb/reindex"
@@ -19,7 +20,8 @@ LEFT_OUT = "^/api/v1/betrieb/reindex"
 @pytest.mark.parametrize("who", CALLERS, ids=str)
 def test_no_operation_breaks_its_promise(origin: Origin, who: str | None, tmp_path: Path) -> None:
     command = [
-        *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{origin.url}/api/v1/openapi.json"),
+        *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(CONFIGURATION)),
+        *("run", f"{origin.url}/api/v1/openapi.json"),
         *("--url", origin.url, "--exclude-path-regex", LEFT_OUT, "--request-timeout", "30"),
         *("--max-examples", EXAMPLES, "--seed", SEED, "--suppress-health-check", "all"),
         *("--warnings", "off", "--no-color"),

@@ -16,10 +16,9 @@ BODY_ERROR = "dms.body_error"
 BODY_LIMIT = "dms.body_limit"
 API_ROUTES = "api_routes"
 DEFAULT_BODY_LIMIT = 1024 * 1024
-
-
-class UnreadableBody:
-    """Stands in for a body that cannot be read: it fits no model, so that tokens and rights are judged before it."""
+# Stands in for a body that cannot be read, so that tokens and rights are judged before it. Models are filled from the
+# attributes of objects too, and one without required fields would take any object but those of built-in types.
+_UNREADABLE_BODY = ...
 
 
 class StrictRequest(Request):
@@ -34,12 +33,12 @@ class StrictRequest(Request):
         return self._body
 
     async def json(self) -> Any:
-        """Parse the body; a malformed one becomes `UnreadableBody` and its error waits in the scope."""
+        """Parse the body; a malformed one fits no model, and its error waits in the scope."""
         try:
             return strict_json.parse(await self.body())
         except MalformedRequestError as error:
             self.scope[BODY_ERROR] = error
-            return UnreadableBody()
+            return _UNREADABLE_BODY
 
     async def _read(self) -> bytes:
         limit: int = self.scope.get(BODY_LIMIT, DEFAULT_BODY_LIMIT)

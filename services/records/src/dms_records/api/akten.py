@@ -15,7 +15,7 @@ from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader,
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.akte import Akte, AkteStatus
 from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, Begruendung
-from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schemas.fields import RANKS, Id
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.use_cases.close_akte import close_akte
 from dms_records.use_cases.create_akte import CreateAkte, create_akte
@@ -42,7 +42,7 @@ async def list_akten_endpoint(
     federfuehrende_oe: Key = None,
     aktenplaneinheit: Key = None,
     status: Annotated[AkteStatus | None, Query(description="Stand im Lebenslauf.")] = None,
-    uebergeordnet_id: Annotated[UUID | None, Query(description="Nur Teilakten dieser Akte.")] = None,
+    uebergeordnet_id: Annotated[Id | None, Query(description="Nur Teilakten dieser Akte.")] = None,
     aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,

@@ -1,7 +1,6 @@
 """The Aktenplan."""
 
 import hashlib
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from dms_records.api.schemas.aktenplan_changes import (
     AktenplaneinheitSchliessung,
     NeueAktenplaneinheit,
 )
+from dms_records.api.schemas.fields import Day
 from dms_records.use_cases.change_aktenplaneinheit import ChangeAktenplaneinheit, change_aktenplaneinheit
 from dms_records.use_cases.close_aktenplaneinheit import CloseAktenplaneinheit, close_aktenplaneinheit
 from dms_records.use_cases.create_aktenplaneinheit import CreateAktenplaneinheit, create_aktenplaneinheit
@@ -29,7 +29,8 @@ from dms_records.use_cases.get_aktenplaneinheit import get_aktenplaneinheit
 from dms_records.use_cases.list_staende import list_staende
 
 router = Router(tags=["Aktenplan"])
-_EINHEIT = "/api/v1/aktenplan/{aktenplaneinheit_id}"
+# Only an id is one: `import` and `export` are names of their own.
+_EINHEIT = "/api/v1/aktenplan/{aktenplaneinheit_id:uuid}"
 _REFUSED = (
     "aktenplan-zirkel",
     "aktenplan-zu-tief",
@@ -45,7 +46,7 @@ _REFUSED = (
 async def get_aktenplan_endpoint(
     actor: PlanReader,
     access: AccessDep,
-    stichtag: Annotated[date | None, Query(description="Der Plan, wie er an diesem Tag galt.")] = None,
+    stichtag: Annotated[Day | None, Query(description="Der Plan, wie er an diesem Tag galt.")] = None,
 ) -> Response:
     """Liefert den ganzen Aktenplan als Baum, geordnet nach Schlüsseln."""
     rows = await get_aktenplan(stichtag=stichtag, unit_of_work=access.units.for_actor(actor))

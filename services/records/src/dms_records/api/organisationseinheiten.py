@@ -1,6 +1,5 @@
 """Offices, and who is responsible for what."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, OrganisationWriter, PlanReader
 from dms_records.api.idempotency import idempotency_of
 from dms_records.api.lists import page_of, paging_of
+from dms_records.api.schemas.fields import Day
 from dms_records.api.schemas.organisation import (
     NeueOrganisationseinheit,
     Organisationseinheit,
@@ -40,7 +40,7 @@ async def list_organisationseinheiten_endpoint(
     access: AccessDep,
     *,
     uebergeordnet: Annotated[str | None, Query(max_length=60, description="Nur direkt unter dieser Einheit.")] = None,
-    gueltig_am: Annotated[date | None, Query(description="Nur die, die es an diesem Tag gibt.")] = None,
+    gueltig_am: Annotated[Day | None, Query(description="Nur die, die es an diesem Tag gibt.")] = None,
     sort: Annotated[
         Literal["schluessel", "-schluessel"], Query(description="Feld, mit `-` absteigend.")
     ] = "schluessel",

@@ -37,7 +37,7 @@ _ONE = f"{_PATH}/{{upload_id}}"
 _TYPES = {"application/octet-stream", "application/partial-upload", "application/offset+octet-stream"}
 _BODY = {
     "requestBody": {
-        "required": True,
+        "required": False,
         "content": {
             "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
         },

@@ -16,7 +16,7 @@ from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader,
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
 from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, VorgangEntwurf
-from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schemas.fields import RANKS, Id
 from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.use_cases.close_vorgang import close_vorgang
@@ -43,7 +43,7 @@ async def list_vorgaenge_endpoint(
     status: Annotated[VorgangStatus | None, Query(description="Bearbeitungsstand.")] = None,
     federfuehrende_oe: Annotated[str | None, Query(max_length=60, description="Schlüssel.")] = None,
     akte_id: Annotated[UUID | None, Query(description="Nur Vorgänge dieser Akte.")] = None,
-    uebergeordnet_id: Annotated[UUID | None, Query(description="Nur Teilvorgänge dieses Vorgangs.")] = None,
+    uebergeordnet_id: Annotated[Id | None, Query(description="Nur Teilvorgänge dieses Vorgangs.")] = None,
     aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from dms_kit.core.text import normalise
-from dms_records.api.schemas.fields import Vertraulichkeit
+from dms_records.api.schemas.fields import WHOLE, Vertraulichkeit
 
 Zeile = Annotated[
     str,
@@ -16,7 +16,7 @@ Zeile = Annotated[
 # Strict elsewhere: JSON has no UUIDs, so these are read from texts.
 Kennung = Annotated[UUID, Field(strict=False)]
 Schluessel = Annotated[str, Field(min_length=1, max_length=60)]
-Nummer = Annotated[int, Field(ge=1, le=1_000_000)]
+Nummer = Annotated[int, Field(ge=1, le=1_000_000), WHOLE]
 
 
 class Eingabe(BaseModel):

@@ -1,11 +1,15 @@
 """Fields that several answers have."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, PlainSerializer
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UUID_LENGTH = 36
 
 Moment = Annotated[
     datetime,
@@ -51,5 +55,23 @@ def _without_fraction(value: Any) -> Any:
 
 # JSON knows one kind of number: 5.0 is a whole one, "5" is none.
 WHOLE = BeforeValidator(_without_fraction)
+
+
+def _spelt_day(value: Any) -> Any:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+def _spelt_id(value: Any) -> Any:
+    if isinstance(value, str) and len(value) != _UUID_LENGTH:
+        raise ValueError(value)
+    return value
+
+
+# In queries everything is text: without these, "0" would be the first day of 1970, and 32 digits an id.
+Day = Annotated[date, BeforeValidator(_spelt_day)]
+
+Id = Annotated[UUID, BeforeValidator(_spelt_id)]
 
 OfficeKeys = Mapping[UUID, str]
