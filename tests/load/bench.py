@@ -15,11 +15,12 @@ from tests.harness.server import Server
 from tests.load.accepting import p1
 from tests.load.finding import p2, p3
 from tests.load.measured import Measured, embedded, embedded_report, real
+from tests.load.reorganising import reorganisation
 from tests.load.starting import p8
 from tests.load.transfer import p6
 
 # In an order in which one figure does not stand in the way of the next.
-FIGURES = {"embedded": ("P8", "P2", "P1", "P3", "P6"), "real": ("P2", "P1", "P3")}
+FIGURES = {"embedded": ("P8", "P2", "P1", "P3", "P6", "reorganisation"), "real": ("P2", "P1", "P3")}
 
 
 def main() -> int:
@@ -53,7 +54,7 @@ def _measure_embedded(figures: list[str], seed: int, objects: int) -> None:
         if "P8" in figures:
             p8(server, report)
         else:
-            server.start()
+            server.start(ready_within=300)
         _measure(embedded(server, report), figures, objects)
     finally:
         server.remove()
@@ -65,6 +66,7 @@ def _measure(measured: Measured, figures: list[str], objects: int) -> None:
         "P1": lambda: p1(measured),
         "P3": lambda: p3(measured, objects),
         "P6": lambda: p6(measured),
+        "reorganisation": lambda: reorganisation(measured),
     }
     for name in figures:
         if name in measures:

@@ -68,6 +68,7 @@ PEOPLE = {
     "aktenplan": person("aktenplan", "00/aktenplan"),
     "neu-57": person("neu", "57/sachbearbeitung"),
     "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),
+    "registratur-00": person("rita", "00/registratur"),
     "leitung-61": person("leitung", "61/leitung"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
     "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),

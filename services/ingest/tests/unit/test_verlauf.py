@@ -1,5 +1,6 @@
 """The steps of an Antrag follow from facts, whatever their order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
@@ -104,3 +105,13 @@ def test_new_aufgabe_after_the_last_one_reopens():
 @pytest.mark.parametrize(("nummer", "text"), [(42, "E-2026-0000042"), (12_345_678, "E-2026-12345678")])
 def test_eingangsnummer_has_seven_digits_or_more(nummer, text):
     assert format_eingangsnummer(2026, nummer) == text
+
+
+def test_vorgang_that_was_handed_over_is_seen_by_others():
+    antrag = an_antrag()
+    antrag.record_abgelegt(ablage())
+    antrag.record_abgelegt(replace(ablage(), zustaendigkeit_id=UUID(int=7), abgelegt_am=at(9)))
+    assert antrag.zustaendigkeit_id == UUID(int=7)
+    assert antrag.abgelegt_am == at(1)
+    antrag.record_abgelegt(replace(ablage(9), zustaendigkeit_id=UUID(int=8)))
+    assert antrag.zustaendigkeit_id == UUID(int=7)

@@ -38,6 +38,7 @@ from dms_records.api import (
     posteingang,
     protokoll,
     reorganisationen,
+    uebergaben,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -58,6 +59,7 @@ _LONGEST_PAUSE = 10.0
 # Every noun of the API.
 _PARTS = (
     akten,
+    uebergaben,
     vorgaenge,
     dokumente,
     dokumententwuerfe,

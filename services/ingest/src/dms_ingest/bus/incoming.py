@@ -39,7 +39,7 @@ def subscriptions(units: Units) -> list[Subscription]:
 
 
 def _of_the_walk(units: Units) -> list[Subscription]:
-    async def created(incoming: Incoming[vorgaenge.VorgangCreated]) -> None:
+    async def created(incoming: Incoming[vorgaenge.VorgangCreated | vorgaenge.VorgangChanged]) -> None:
         vorgang = incoming.body.vorgang
         if vorgang.antrag_id:
             await record_abgelegt(_id(vorgang.antrag_id), _ablage(vorgang), unit_of_work=units.for_message(incoming))
@@ -73,7 +73,7 @@ def _of_the_walk(units: Units) -> list[Subscription]:
             )
 
     return [
-        Subscription(event=vorgaenge.VorgangCreated, apply=created),
+        *(Subscription(event=kind, apply=created) for kind in (vorgaenge.VorgangCreated, vorgaenge.VorgangChanged)),
         Subscription(event=dokumente.DokumentIndexed, apply=indexed),
         Subscription(event=aufgaben.AufgabeOpened, apply=opened),
         Subscription(event=aufgaben.AufgabeCompleted, apply=completed),

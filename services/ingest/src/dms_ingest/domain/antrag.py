@@ -66,13 +66,14 @@ class Antrag:
     version: int = field(default=1)
 
     def record_abgelegt(self, ablage: AntragAblage) -> None:
-        """Note the Vorgang; a later one changes nothing, because an Antrag is filed once."""
-        if self.vorgang_id is not None:
+        """Note the Vorgang, once; of this one, what it says later of its number and of who may see it."""
+        if self.vorgang_id is None:
+            self.vorgang_id = ablage.vorgang_id
+            self.anzahl_dokumente = ablage.anzahl_dokumente
+            self.abgelegt_am = ablage.abgelegt_am
+        elif self.vorgang_id != ablage.vorgang_id:
             return
-        self.vorgang_id = ablage.vorgang_id
         self.aktenzeichen = ablage.aktenzeichen
-        self.anzahl_dokumente = ablage.anzahl_dokumente
-        self.abgelegt_am = ablage.abgelegt_am
         self.zustaendigkeit_id = ablage.zustaendigkeit_id
         self.rang = ablage.rang
         self.abgeschirmt = ablage.abgeschirmt

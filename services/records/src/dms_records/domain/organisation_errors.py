@@ -76,3 +76,11 @@ class OrganisationseinheitOverlapError(DmsError):
     @classmethod
     def of(cls, what: str, since: date) -> Self:
         return cls(f"{what}: der heutige Stand gilt seit {since:%d.%m.%Y}, eine Änderung davor überschneidet sich.")
+
+
+class SammelakteExistsError(DmsError):
+    """Raised when a Sammelakte is handed over to an office that has its own one of that year already."""
+
+    code = "sammelakte-vorhanden"
+    kind = ErrorKind.CONFLICT
+    title = "Die Organisationseinheit hat für dieses Jahr schon eine Sammelakte"

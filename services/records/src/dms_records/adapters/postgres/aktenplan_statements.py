@@ -142,7 +142,7 @@ def values_of(einheit: Aktenplaneinheit) -> dict[str, Any]:
 def update_statement() -> Update:
     """Return what sets every column of a unit but its keys from `new_<column>`, and counts its version."""
     fixed = {"mandant", "id", "version", "schluessel"}
-    values = {name: bindparam(f"new_{name}") for name in UNIT_NAMES if name not in fixed}
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in UNIT_NAMES if name not in fixed}
     return (
         update(_plan)
         .where(_plan.c.mandant == bindparam("new_mandant"), _plan.c.id == bindparam("new_id"))

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Uuid, any_, func, literal, select, update
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Table, Uuid, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -13,13 +13,18 @@ from dms_kit.core.access import Directory, Responsibility, Unit
 from dms_kit.core.ids import new_id
 from dms_kit.database import set_mandant
 from dms_records.adapters.postgres import tables
+from dms_records.domain.akte import Akte
+from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.organisation_errors import OrganisationseinheitClosedError
 from dms_records.domain.organisationseinheit import (
     Organisationseinheit,
     OrganisationseinheitBelegung,
 )
+from dms_records.domain.vorgang import Vorgang
 from dms_records.domain.zustaendigkeit import Zustaendigkeit
 from dms_records.use_cases.ports import OrganisationRow
+
+_Given = TypeVar("_Given", Akte, Vorgang, Dokument)
 
 
 class OrganisationRepository:
@@ -133,6 +138,29 @@ class OrganisationRepository:
         for row in rows:
             row.version += 1
 
+    async def hand_over(
+        self, akte: Akte, zustaendigkeit_id: UUID
+    ) -> tuple[Sequence[Akte], Sequence[Vorgang], Sequence[tuple[Dokument, Dokumentversion]]]:
+        """Write each table by one statement, Akten by one for each level of Teilakten."""
+        akte.zustaendigkeit_id = zustaendigkeit_id
+        parts: list[Akte] = []
+        level = [akte.id]
+        while level:
+            below = await self._give(Akte, tables.akte, tables.akte.c.uebergeordnet_id, level, zustaendigkeit_id)
+            parts += below
+            level = [part.id for part in below]
+        inside = [akte.id, *(part.id for part in parts)]
+        vorgaenge = await self._give(Vorgang, tables.vorgang, tables.vorgang.c.akte_id, inside, zustaendigkeit_id)
+        dokumente = await self._give(Dokument, tables.dokument, tables.dokument.c.akte_id, inside, zustaendigkeit_id)
+        by_id = {dokument.id: dokument for dokument in dokumente}
+        inhalt = tables.dokumentversion.c
+        statement = select(Dokumentversion).where(
+            inhalt.mandant == self._mandant, inhalt.dokument_id == any_(literal(list(by_id), ARRAY(Uuid)))
+        )
+        inhalte = await self._session.scalars(statement.order_by(inhalt.dokument_id, inhalt.nummer))
+        current = [row for row in inhalte if row.nummer == by_id[row.dokument_id].aktuelle_version]
+        return parts, vorgaenge, [(by_id[row.dokument_id], row) for row in current]
+
     async def count_schriftgut(self, zustaendigkeiten: Collection[UUID]) -> Mapping[UUID, Mapping[str, int]]:
         """Count by the three tables, in one statement each."""
         counts: dict[UUID, dict[str, int]] = {}
@@ -148,6 +176,14 @@ class OrganisationRepository:
     def add(self, *rows: OrganisationRow) -> None:
         """Add what is new."""
         self._session.add_all(rows)
+
+    async def _give(
+        self, kind: type[_Given], table: Table, owner: Any, owners: Sequence[UUID], zustaendigkeit_id: UUID
+    ) -> Sequence[_Given]:
+        own = (table.c.mandant == self._mandant) & (owner == any_(literal(owners, ARRAY(Uuid))))
+        values = {"zustaendigkeit_id": zustaendigkeit_id, "version": table.c.version + 1}
+        given = update(table).where(own).values(values).returning(table)
+        return (await self._session.scalars(select(kind).from_statement(given))).all()
 
     async def _check_office(self, organisationseinheit_id: UUID, today: date) -> None:
         # A reorganisation that runs now must not end without the row that is about to be created.

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dms_kit.web.conditional import etag_of
 from dms_records.api.schemas.fields import (
@@ -18,6 +18,7 @@ from dms_records.api.schemas.fields import (
     Vertraulichkeit,
     Zeichen,
 )
+from dms_records.api.schemas.organisation import Grund, Schluessel
 from dms_records.use_cases.queries import (
     AkteRow,
 )
@@ -58,3 +59,25 @@ def akte_facts(row: AkteRow, keys: OfficeKeys) -> dict[str, Any]:
         "etag": etag_of(row.version),
     }
     return {**facts, **computed}
+
+
+class AkteUebergabe(BaseModel):
+    """An wen eine Akte geht, und warum."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"organisationseinheit": "61", "grund": "Falsche Zuständigkeit"}]},
+    )
+
+    organisationseinheit: Schluessel
+    grund: Grund
+
+
+class UebergebeneAkte(BaseModel):
+    """Eine Akte, die jetzt bei einer anderen Organisationseinheit ist."""
+
+    id: UUID
+    aktenzeichen: Zeichen
+    federfuehrende_oe: str = Field(examples=["61"])
+    etag: Etag

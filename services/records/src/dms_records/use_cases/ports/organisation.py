@@ -5,12 +5,15 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from dms_records.domain.akte import Akte
+from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.organisationseinheit import (
     Organisationseinheit,
     OrganisationseinheitBelegung,
     OrganisationseinheitHistorie,
 )
 from dms_records.domain.reorganisation import Reorganisation
+from dms_records.domain.vorgang import Vorgang
 from dms_records.domain.zustaendigkeit import Zustaendigkeit, ZustaendigkeitHistorie
 
 OrganisationRow = Organisationseinheit | OrganisationseinheitHistorie | ZustaendigkeitHistorie | Reorganisation
@@ -63,6 +66,16 @@ class Organisation(Protocol):
 
     async def save_zustaendigkeiten(self, rows: Sequence[Zustaendigkeit]) -> None:
         """Save Zuständigkeiten that have another office, with the same few statements however many they are."""
+        ...
+
+    async def hand_over(
+        self, akte: Akte, zustaendigkeit_id: UUID
+    ) -> tuple[Sequence[Akte], Sequence[Vorgang], Sequence[tuple[Dokument, Dokumentversion]]]:
+        """
+        Give an Akte that is held, and all in it, another Zuständigkeit; a few statements a level, however much it is.
+
+        Return Teilakten, Vorgänge and Dokumente (with their current files) at their new versions.
+        """
         ...
 
     async def count_schriftgut(self, zustaendigkeiten: Collection[UUID]) -> Mapping[UUID, Mapping[str, int]]:
