@@ -84,6 +84,7 @@ def _unterschied(row: AktenplanUnterschied, keys: Mapping[UUID, str]) -> Einheit
         for name, (old, new) in row.felder.items()
         if row.art == GEAENDERT
     ]
+    felder.sort(key=lambda fact: FIELDS.index(fact.feld))
     art: Literal["neu", "geaendert"] = "neu" if row.art == NEU else "geaendert"
     return Einheitsunterschied(zeile=row.zeile, schluessel=row.einheit.schluessel, art=art, felder=felder)
 
