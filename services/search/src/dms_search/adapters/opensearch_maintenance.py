@@ -1,5 +1,6 @@
 """What checks and repairs of an index need: the versions of all entries, and their removal whatever those are."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from typing import Any
 
@@ -9,6 +10,7 @@ from opensearchpy.helpers import async_scan, async_streaming_bulk
 from dms_kit.core.errors import UnavailableError
 from dms_search.adapters.opensearch_client import translated
 
+_FORGET_SECONDS = 1.0
 _PAGE = 2000
 _MISSING = 404
 
@@ -44,6 +46,8 @@ async def remove(client: AsyncOpenSearch, index: str, schluessel: Collection[str
                 )
                 if not is_ok and item["delete"]["status"] != _MISSING
             ]
+            # Its clock for this moves in steps of 200 ms, and what is not older than nothing is not forgotten.
+            await asyncio.sleep(_FORGET_SECONDS)
             await client.indices.refresh(index=index)
         finally:
             await client.indices.put_settings(index=index, body={"index": {"gc_deletes": None}})
