@@ -36,6 +36,8 @@ UNION ALL
 SELECT objekt_key, objekt_sha256, objekt_groesse FROM ingest.anlage WHERE objekt_key IS NOT NULL
 UNION ALL SELECT objekt_key, sha256, groesse FROM records.dokumentversion
 UNION ALL SELECT objekt_key, sha256, groesse FROM records.eingang_anlage
+UNION ALL SELECT objekt_key, sha256, groesse FROM records.upload_teil
+UNION ALL SELECT objekt_key, sha256, groesse FROM records.upload WHERE objekt_key IS NOT NULL
 """
 # What makes or keeps facts and is no state itself: republishing adds to it.
 _MECHANICS = ("outbox", "inbox", "dead_letter", "alembic_version", "audit_entry", "audit_value", *SEAL_TABLES)
