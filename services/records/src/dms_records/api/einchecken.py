@@ -12,8 +12,8 @@ from dms_kit.web.routing import Router
 from dms_records.api.acts import idempotency_of, version_check
 from dms_records.api.answers import answered, rendered
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutWriter
+from dms_records.api.receiving import Receiving, ReceivingDep, form_body, receive_form, said_of, upload_of
 from dms_records.api.schemas.dokument import Dokument
-from dms_records.api.upload import Receiving, ReceivingDep, form_body, receive_form, said_of, upload_of
 from dms_records.use_cases.check_in_dokument import CheckInDokument, check_in_dokument
 from dms_records.use_cases.ports import CheckVersion
 from dms_records.use_cases.prepare_checkin import OPERATION, PrepareCheckin, prepare_checkin

@@ -18,8 +18,8 @@ from dms_kit.web.problems import problem_of, problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import idempotency_of
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutWriter
+from dms_records.api.receiving import ReceivingDep
 from dms_records.api.schemas.upload import NeuerUpload, Upload
-from dms_records.api.upload import ReceivingDep
 from dms_records.domain.upload import Upload as DomainUpload
 from dms_records.domain.upload import UploadTeil
 from dms_records.domain.upload_errors import UploadOffsetError, UploadTooLongError
