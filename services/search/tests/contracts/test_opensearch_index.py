@@ -37,10 +37,6 @@ async def index(empty_index):
 
 
 class TestOpenSearchIndex(contract.SearchIndexContract):
-    @pytest.mark.xfail(reason="OpenSearch remembers deleted versions; that its wait suffices was not seen yet")
-    async def test_what_was_removed_is_not_found_and_comes_back_with_a_lower_version(self, index) -> None:
-        await super().test_what_was_removed_is_not_found_and_comes_back_with_a_lower_version(index)
-
     @pytest.mark.parametrize(
         ("inhalt", "q"),
         [
