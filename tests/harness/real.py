@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 
+from dms_kit.audit.hashing import CHECKPOINT_SERVICE
 from dms_stack.environment import settings_for
 from tests.harness.client import Origin
 from tests.harness.server import ROOT, Server
+from tests.harness.stores import BucketObjects
 
 ALL = ("kafka", "opensearch", "keycloak", "s3", "postgres")
 MANDANT = "dueren"
@@ -31,11 +33,14 @@ class RealServers:
         return settings_for({name: self.endpoints[name] for name in names}, mandanten=(MANDANT,))
 
     def forget(self, names: tuple[str, ...]) -> None:
-        """Remove what an earlier installation left in the database and on the topics."""
+        """Remove what an earlier installation left in the database and on the topics, and what no reaper removes."""
         if "postgres" in names:
             asyncio.run(_drop_database(self.endpoints["postgres"]["url"]))
         if "kafka" in names:
             asyncio.run(_delete_topics(self.endpoints["kafka"]["bootstrap"]))
+        if "s3" in names:
+            # Signed with a key of its own, so to a later installation they are forged.
+            BucketObjects(self.settings("s3")).forget(CHECKPOINT_SERVICE)
 
     def make_realm(self) -> None:
         """Apply the demo municipality's realm as an operator does."""

@@ -67,6 +67,12 @@ class BucketObjects:
         uploads = {str(upload.object_name) for upload in self._client._list_multipart_uploads(self._bucket).uploads}
         return {name for name in names | uploads if not name.startswith("_probe/")}
 
+    def forget(self, service: str) -> None:
+        """Remove what is below the prefix of a service in each Mandant."""
+        for key in self.keys():
+            if key.split("/")[1] == service:
+                self._client.remove_object(self._bucket, key)
+
     def measured(self, key: str) -> tuple[int, str] | None:
         """Download the object."""
         try:
