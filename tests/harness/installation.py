@@ -45,8 +45,8 @@ _TABLES = """
 SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
 WHERE schemaname = ANY($1) AND tablename <> ALL($2) ORDER BY 1
 """
-# An index run is how an index came into being, its state is when that was.
-_OF_RUNS = ("search.indexlauf", "search.indexstand")
+# An index run is how an index came into being, its state is when that was; a Prüflauf goes on by itself.
+_OF_RUNS = ("search.indexlauf", "search.indexstand", "ingest.prueflauf", "records.prueflauf")
 _FINDABLE = " UNION ALL ".join(
     f"SELECT mandant || '/{noun}/' || id AS key FROM records.{noun}" + condition
     for noun, condition in (
