@@ -44,6 +44,7 @@ from dms_records.api import (
     reorganisationen,
     uebergaben,
     uploads,
+    verweise,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -77,6 +78,7 @@ _PARTS = (
     dokumententwuerfe,
     dokumentversionen,
     papierkorb,
+    verweise,
     uploads,
     auschecken,
     einchecken,

@@ -76,7 +76,9 @@ class DokumentRepository:
 
     async def destroy(self, dokument: Dokument) -> int:
         """Delete the rows; their objects are the reaper's from then on."""
-        anzahl = 0
+        anzahl, verweis = 0, tables.verweis.c
+        refers = (verweis.quelle_id == dokument.id) | (verweis.ziel_id == dokument.id)
+        await self._session.execute(delete(tables.verweis).where(verweis.mandant == self._mandant, refers))
         for table in (tables.bearbeitungssperre, tables.dokumentversion):
             condition = (table.c.mandant == self._mandant) & (table.c.dokument_id == dokument.id)
             rows = await self._session.execute(delete(table).where(condition).returning(table.c.dokument_id))

@@ -20,6 +20,7 @@ from dms_records.use_cases.queries.organisation import (
 )
 from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
 from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangRow
+from dms_records.use_cases.queries.verweis import VerweisFilter, VerweisRow
 from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "ReorganisationRow",
     "RowT",
     "Rows",
+    "VerweisFilter",
+    "VerweisRow",
     "VorgangFilter",
     "VorgangRow",
     "ZustaendigkeitFilter",
