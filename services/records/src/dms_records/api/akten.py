@@ -17,6 +17,7 @@ from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.akte import Akte, AkteStatus
 from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, Begruendung
 from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schemas.inhalt import AkteMitVorgaengen
 from dms_records.use_cases.close_akte import close_akte
 from dms_records.use_cases.create_akte import CreateAkte, create_akte
 from dms_records.use_cases.get_akte import get_akte
@@ -30,6 +31,15 @@ router = Router(tags=["Akten"])
 Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel", "aktenzeichen", "-aktenzeichen"]
 _AKTEN = "/api/v1/akten"
 _AKTE = "/api/v1/akten/{akte_id}"
+ExpandAkte = Annotated[
+    str | None,
+    Query(
+        pattern=r"^(teilakten|vorgaenge|dokumente)(,(teilakten|vorgaenge|dokumente))*$",
+        max_length=100,
+        description="Was mitkommt, durch Kommas getrennt: `teilakten`, `vorgaenge`, `dokumente` (der Vorgänge).",
+        examples=["vorgaenge,dokumente"],
+    ),
+]
 Key = Annotated[str | None, Query(max_length=60, description="Schlüssel.")]
 
 
@@ -65,14 +75,22 @@ async def list_akten_endpoint(
     return page_of(rows, lambda row: Akte.of(row, keys), sort)
 
 
-@router.get("/api/v1/akten/{akte_id}", summary="Akte lesen")
-async def get_akte_endpoint(akte_id: UUID, actor: SchriftgutReader, access: AccessDep, response: Response) -> Akte:
-    """Liest eine Akte; das Lesen wird protokolliert."""
-    row = await get_akte(akte_id, actor=actor, scopes=access.scopes, unit_of_work=access.units.for_actor(actor))
+@router.get(_AKTE, summary="Akte lesen", response_model=AkteMitVorgaengen)
+async def get_akte_endpoint(
+    akte_id: UUID, actor: SchriftgutReader, access: AccessDep, expand: ExpandAkte = None
+) -> Response:
+    """Liest eine Akte, auf Wunsch mit dem, was Sie davon lesen dürfen; das Lesen wird protokolliert."""
+    found = await get_akte(
+        akte_id,
+        expand=frozenset((expand or "").split(",")),
+        actor=actor,
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+    )
     keys = (await access.scopes.directory(actor.mandant)).unit_keys()
-    akte = Akte.of(row, keys)
-    response.headers["ETag"] = akte.etag
-    return akte
+    akte = AkteMitVorgaengen.with_inhalt(found, keys, access.clock.now())
+    content = akte.model_dump_json(exclude_unset=True)
+    return Response(content, media_type="application/json", headers={"ETag": akte.etag})
 
 
 @router.post(

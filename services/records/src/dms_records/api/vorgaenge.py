@@ -18,6 +18,7 @@ from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
 from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, VorgangEntwurf
 from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schemas.inhalt import VorgangMitDokumenten, dokumente_page
 from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
 from dms_records.use_cases.close_vorgang import close_vorgang
 from dms_records.use_cases.create_vorgang import CreateVorgang, create_vorgang
@@ -62,11 +63,17 @@ async def list_vorgaenge_endpoint(
     return page_of(rows, lambda row: Vorgang.of(row, keys), sort)
 
 
-@router.get("/api/v1/vorgaenge/{vorgang_id}", summary="Vorgang lesen", response_model=VorgangMitEingang)
-async def get_vorgang_endpoint(vorgang_id: UUID, actor: SchriftgutReader, access: AccessDep) -> Response:
+@router.get(_VORGANG, summary="Vorgang lesen", response_model=VorgangMitDokumenten)
+async def get_vorgang_endpoint(
+    vorgang_id: UUID,
+    actor: SchriftgutReader,
+    access: AccessDep,
+    expand: Annotated[Literal["dokumente"] | None, Query(description="Was mitkommt.")] = None,
+) -> Response:
     """Liest einen Vorgang mit seinen Formulardaten; das Lesen wird protokolliert."""
-    row = await get_vorgang(
+    row, dokumente = await get_vorgang(
         vorgang_id,
+        expand=frozenset([expand or ""]),
         actor=actor,
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
@@ -78,6 +85,8 @@ async def get_vorgang_endpoint(vorgang_id: UUID, actor: SchriftgutReader, access
     if document["eingang"] is not None and row.formulardaten is not None:
         # The text as it was sent: parsing and writing it again would change numbers.
         document["eingang"]["formulardaten"] = orjson.Fragment(row.formulardaten)
+    if dokumente is not None:
+        document["dokumente"] = dokumente_page(dokumente, access.clock.now()).model_dump(mode="json")
     return Response(orjson.dumps(document), media_type="application/json", headers={"ETag": vorgang.etag})
 
 

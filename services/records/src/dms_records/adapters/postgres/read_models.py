@@ -14,6 +14,7 @@ from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.adapters.postgres.selections import (
     DATEI,
     befunde,
+    dokumente_of_vorgaenge,
     dokumente_with_befund,
     formular_pruefstatus,
     may_read,
@@ -111,6 +112,17 @@ class ReadModels:
         conditions = [may_read(tables.dokument, scope), columns.vorgang_id == vorgang_id]
         page = page_of(tables.dokument, conditions, columns.nummer, paging)
         return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
+
+    async def dokumente_of(
+        self, scope: AccessScope, vorgang_ids: Sequence[UUID], limit: int
+    ) -> Mapping[UUID, Rows[DokumentRow]]:
+        """Return the first Dokumente of each Vorgang in one query."""
+        page = dokumente_of_vorgaenge(scope, vorgang_ids, limit)
+        found: dict[UUID, list[DokumentRow]] = {vorgang_id: [] for vorgang_id in vorgang_ids}
+        statement = select_dokumente(page).order_by(page.c.vorgang_id, page.c.nummer)
+        for row in await self._all(statement) if vorgang_ids else ():
+            found[row.vorgang_id].append(DokumentRow(**row._mapping))  # noqa: SLF001
+        return {vorgang_id: _first_of(rows, limit) for vorgang_id, rows in found.items()}
 
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
@@ -259,6 +271,11 @@ class ReadModels:
 
 def _with_files(row: PosteingangRow, files: Mapping[UUID, Sequence[AnlageRow]]) -> PosteingangRow:
     return replace(row, anlagen=files[row.id])
+
+
+def _first_of(rows: Sequence[DokumentRow], limit: int) -> Rows[DokumentRow]:
+    following = (rows[limit - 1].nummer, rows[limit - 1].id) if len(rows) > limit else None
+    return Rows(rows[:limit], following)
 
 
 def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> Select[Any] | None:

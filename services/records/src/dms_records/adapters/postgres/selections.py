@@ -15,9 +15,11 @@ from sqlalchemy import (
     Uuid,
     any_,
     exists,
+    func,
     literal,
     null,
     select,
+    true,
     union_all,
 )
 
@@ -153,6 +155,20 @@ def select_dokumente(page: FromClause) -> Select[Any]:
         .join(inhalt, current)
         .outerjoin(sperre, (sperre.c.mandant == page.c.mandant) & (sperre.c.dokument_id == page.c.id))
     )
+
+
+def dokumente_of_vorgaenge(scope: AccessScope, vorgang_ids: Sequence[UUID], limit: int) -> Subquery:
+    """Return the first Dokumente of each Vorgang that the scope reaches, and one more where there are more."""
+    columns = tables.dokument.c
+    wanted = func.unnest(literal(list(vorgang_ids), ARRAY(Uuid))).table_valued("id").render_derived("wanted")
+    first = (
+        select(tables.dokument)
+        .where(may_read(tables.dokument, scope), columns.vorgang_id == wanted.c.id)
+        .order_by(columns.nummer)
+        .limit(limit + 1)
+        .lateral("first_rows")
+    )
+    return select(first).select_from(wanted).join(first, true()).subquery("page")
 
 
 def select_posteingang(page: FromClause) -> Select[Any]:

@@ -1,8 +1,13 @@
 """Rows and filters of Akten."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from dms_records.use_cases.queries.dokument import DokumentRow
+from dms_records.use_cases.queries.paging import Rows
+from dms_records.use_cases.queries.vorgang import VorgangRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +41,13 @@ class AkteFilter:
     aktenzeichen: str | None = None
     status: str | None = None
     uebergeordnet_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AkteMitInhalt:
+    """An Akte with what was asked for of it; None was not asked for. Dokumente by the id of their Vorgang."""
+
+    akte: AkteRow
+    teilakten: Rows[AkteRow] | None = None
+    vorgaenge: Rows[VorgangRow] | None = None
+    dokumente: Mapping[UUID, Rows[DokumentRow]] | None = None
