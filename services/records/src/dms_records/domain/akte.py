@@ -1,6 +1,6 @@
 """The Akte: everything on one matter, below one unit of the plan."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -49,6 +49,8 @@ class Akte:
     uebergeordnet_id: UUID | None = None
     ebene: int = 1
     position: int | None = None
+    alte_geschaeftszeichen: list[str] = field(default_factory=list)
+    fremde_geschaeftszeichen: list[str] = field(default_factory=list)
     version: int = 1
     titel_sortierung: str = ""
 

@@ -1,7 +1,7 @@
 """The Vorgang: one matter being dealt with, inside an Akte."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -52,6 +52,8 @@ class Vorgang:
     uebergeordnet_id: UUID | None = None
     ebene: int = 2
     position: int | None = None
+    alte_geschaeftszeichen: list[str] = field(default_factory=list)
+    fremde_geschaeftszeichen: list[str] = field(default_factory=list)
     version: int = 1
     betreff_sortierung: str = ""
 

@@ -17,6 +17,7 @@ from dms_records.adapters.postgres.selections import (
     dokumente_of_vorgaenge,
     dokumente_with_befund,
     formular_pruefstatus,
+    is_called,
     may_read,
     select_akten,
     select_dokumente,
@@ -287,6 +288,8 @@ def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> 
         others.append(columns.status == filters.status)
     if filters.aktenzeichen is not None:
         narrow.append(columns.aktenzeichen == filters.aktenzeichen)
+    if filters.geschaeftszeichen is not None:
+        narrow.append(is_called(tables.akte, scope.mandant, filters.geschaeftszeichen))
     if filters.aktenplaneinheit is not None:
         plan = tables.aktenplaneinheit.c
         unit = select(plan.id).where(plan.mandant == scope.mandant, plan.schluessel == filters.aktenplaneinheit)
@@ -308,6 +311,8 @@ def vorgaenge_statement(scope: AccessScope, filters: VorgangFilter, paging: Pagi
     columns, narrow, others = tables.vorgang.c, [], []
     if filters.uebergeordnet_id is not None:
         narrow.append(columns.uebergeordnet_id == filters.uebergeordnet_id)
+    if filters.geschaeftszeichen is not None:
+        narrow.append(is_called(tables.vorgang, scope.mandant, filters.geschaeftszeichen))
     if filters.akte_id is not None:
         narrow.append(columns.akte_id == filters.akte_id)
     if filters.aktenzeichen is not None:

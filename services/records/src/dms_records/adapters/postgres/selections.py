@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -28,9 +29,11 @@ from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
 from dms_records.domain.dokument import FORMULAR
+from dms_records.domain.geschaeftszeichen import suchform
 from dms_records.use_cases.ports import READ, Paging
 
-_LIFE = ("zda_am", "uebergeordnet_id", "ebene", "position", "status")
+_ALIASES = ("alte_geschaeftszeichen", "fremde_geschaeftszeichen")
+_LIFE = ("zda_am", "uebergeordnet_id", "ebene", "position", "status", *_ALIASES)
 _AKTE = ("id", "version", "aktenzeichen", "titel", "art", "jahr", "zustaendigkeit_id", "rang", "erstellt_am", *_LIFE)
 _VORGANG = (
     "id",
@@ -72,6 +75,14 @@ def may_read(table: Table, scope: AccessScope) -> ColumnElement[bool]:
         rank=columns.rang,
         shielded=columns.abgeschirmt,
     )
+
+
+def is_called(table: Table, mandant: str, geschaeftszeichen: str) -> ColumnElement[bool]:
+    """Return the condition that an object has this number, had it, or is known by it to others."""
+    alias = tables.geschaeftszeichen.c
+    found = select(alias.objekt_id).where(alias.mandant == mandant, alias.suche == suchform(geschaeftszeichen))
+    # An array, so that both sides of the OR are looked up in an index.
+    return or_(table.c.aktenzeichen == geschaeftszeichen, table.c.id == any_(func.array(found.scalar_subquery())))
 
 
 def visible_one(table: Table, scope: AccessScope, object_id: UUID) -> Subquery:

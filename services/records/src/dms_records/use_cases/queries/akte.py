@@ -1,6 +1,6 @@
 """Rows and filters of Akten."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -29,6 +29,8 @@ class AkteRow:
     uebergeordnet_id: UUID | None
     ebene: int
     position: int | None
+    alte_geschaeftszeichen: Sequence[str]
+    fremde_geschaeftszeichen: Sequence[str]
     federfuehrende_oe: str | None = None
 
 
@@ -39,6 +41,7 @@ class AkteFilter:
     zustaendigkeiten: frozenset[UUID] | None = None
     aktenplaneinheit: str | None = None
     aktenzeichen: str | None = None
+    geschaeftszeichen: str | None = None
     status: str | None = None
     uebergeordnet_id: UUID | None = None
 
