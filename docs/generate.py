@@ -123,10 +123,15 @@ def _settings() -> Iterator[tuple[str, type[BaseSettings]]]:
             module = importlib.import_module(f"dms_{package}.settings")
         except ModuleNotFoundError:
             continue
-        reader = "all" if package == "kit" else package
         for _, settings in inspect.getmembers(module, inspect.isclass):
             if issubclass(settings, BaseSettings) and settings.__module__ == module.__name__:
-                yield reader, settings
+                yield _readers(settings) if package == "kit" else package, settings
+
+
+def _readers(settings: type[BaseSettings]) -> str:
+    of_services = {name: importlib.import_module(f"dms_{name}.settings").Settings for name in SERVICES}
+    readers = [name for name, own in of_services.items() if issubclass(own, settings)]
+    return "all" if readers == SERVICES else ", ".join(readers)
 
 
 def _variable(settings: type[BaseSettings], name: str) -> str:

@@ -19,6 +19,7 @@ from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.audit.tables import SEAL_TABLES, add_audit_tables
 from dms_kit.core.clock import SystemClock
 from dms_kit.database import NAMING, create_engine, protect
+from dms_kit.fixity.tables import add_fixity_tables
 from dms_kit.messaging.outbox import Outgoing
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_kit.ports.event_bus import EventBus
@@ -59,6 +60,7 @@ def kit_metadata() -> MetaData:
     metadata = MetaData(schema="kit", naming_convention=NAMING)
     add_messaging_tables(metadata)
     add_audit_tables(metadata)
+    add_fixity_tables(metadata)
     add_projection_tables(metadata)
     Table(
         "thing",

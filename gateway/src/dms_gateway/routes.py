@@ -21,6 +21,7 @@ ROUTES: Mapping[str, str] = {
     "/api/v1/ich": RECORDS,
     "/api/v1/organisationseinheiten": RECORDS,
     "/api/v1/posteingang": RECORDS,
+    "/api/v1/reorganisationen": RECORDS,
     "/api/v1/vorgaenge": RECORDS,
     "/api/v1/zustaendigkeiten": RECORDS,
     "/api/v1/betrieb/reindex": SEARCH,

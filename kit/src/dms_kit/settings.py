@@ -90,3 +90,18 @@ class KitSettings(BaseSettings):
     def audit_key_file(self) -> Path:
         """Return the file of the key that signs checkpoints of the audit trail."""
         return self.audit_key or self.data / "audit-key.pem"
+
+
+class ScrubSettings(KitSettings):
+    """What services that own objects read besides."""
+
+    scrub_full_hours: float = Field(
+        720.0, ge=0, description="Hours from the beginning of one reading of all objects to that of the next; 0: none."
+    )
+    scrub_sample_hours: float = Field(
+        24.0, ge=0, description="Hours from the beginning of one reading of a sample to that of the next; 0: none."
+    )
+    scrub_sample_percent: float = Field(1.0, gt=0, le=100, description="Percent of the objects that a sample reads.")
+    scrub_mib_per_second: float = Field(
+        10.0, ge=0, description="Most MiB in a second that a process reads for it; 0: no limit."
+    )

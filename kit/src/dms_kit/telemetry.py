@@ -47,6 +47,12 @@ INDEX_DOCUMENTS = Counter("dms_index_documents", "Documents written to the index
 STORE_PUTS = Counter("dms_store_puts", "Objects written by outcome (stored, too_large, broken, failed).", ["outcome"])
 STORE_PUT_BYTES = Counter("dms_store_put_bytes", "Bytes of the objects written.")
 STORE_PUT_SECONDS = Histogram("dms_store_put_seconds", "Time from first byte to durable object.", buckets=_SECONDS)
+OBJECTS_DAMAGED = Counter("dms_objects_damaged", "Objects found damaged.", ["service", "damage", "found_by"])
+OBJECTS_QUARANTINED = Gauge("dms_objects_quarantined", "Damaged objects of which nothing is served.", ["service"])
+SCRUB_OBJECTS = Counter("dms_scrub_objects", "Objects read by the scrubber, by outcome.", ["service", "outcome"])
+SCRUB_BYTES = Counter("dms_scrub_bytes", "Bytes read by the scrubber.", ["service"])
+SCRUB_PROGRESS = Gauge("dms_scrub_progress", "Share done of the open scrub runs, 1 without one.", ["service", "kind"])
+SCRUB_FINISHED = Gauge("dms_scrub_finished_seconds", "When the last scrub run ended (Unix time).", ["service", "kind"])
 STORE_REAPED = Counter("dms_store_reaped", "Objects deleted because no row names them.", ["service"])
 AUDIT_SEALED = Counter("dms_audit_sealed", "Audit entries that got a number and a leaf.", ["service"])
 AUDIT_WAITING = Gauge(

@@ -1,9 +1,12 @@
 """A running records on a database of its own, with the demo municipality, people, and Anträge that arrive."""
 
 import asyncio
+import contextlib
 import dataclasses
 import hashlib
+import http.client
 import json
+import socket
 import struct
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,6 +17,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from google.protobuf.message import Message as ProtobufMessage
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -24,12 +28,14 @@ from dms.ingest.v1.antrag_events_pb2 import AntragSubmitted, Objekt
 from dms_kit.core.actor import Actor, Membership
 from dms_kit.messaging.consumer import Incoming
 from dms_kit.messaging.outbox import topic_of
+from dms_kit.ports.object_store import ObjectStore
 from dms_kit.testing.clock import ManualClock
 from dms_kit.testing.contracts.event_bus import a_message
 from dms_kit.testing.fakes import MemoryStore, StaticVerifier
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.bootstrap import Container, build
 from dms_records.bus.incoming import subscriptions
+from dms_records.domain.gemeinde import Gemeinde
 from dms_records.main import create_app
 from dms_records.settings import Settings
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
@@ -56,7 +62,10 @@ PEOPLE = {
     "reg-10": person("reg", "10/registratur"),
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
+    "betrieb-nachbarstadt": person("betrieb", "00/betrieb", mandant="nachbarstadt"),
     "aktenplan": person("aktenplan", "00/aktenplan"),
+    "neu-57": person("neu", "57/sachbearbeitung"),
+    "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),
     "leitung-61": person("leitung", "61/leitung"),
     "portal": Actor(mandant=MANDANT, sub="portal", client="portal", client_roles=frozenset({"portal"})),
     "anna-nachbarstadt": person("anna", "32/sachbearbeitung", mandant="nachbarstadt"),
@@ -209,8 +218,14 @@ def extra_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
+def object_store() -> ObjectStore:
+    """The store of the container; test files replace it."""
+    return MemoryStore()
+
+
+@pytest.fixture
 async def container(
-    service_urls: Callable[[str], Any], clock: ManualClock, extra_settings: dict[str, Any]
+    service_urls: Callable[[str], Any], clock: ManualClock, extra_settings: dict[str, Any], object_store: ObjectStore
 ) -> AsyncIterator[Container]:
     urls = service_urls("records")
     settings = Settings(
@@ -219,15 +234,19 @@ async def container(
         bus_database_url=urls.bus,
         **extra_settings,
     )
-    built = build(settings, clock=clock, store=MemoryStore(), verifier=StaticVerifier(PEOPLE))
+    built = build(settings, clock=clock, store=object_store, verifier=StaticVerifier(PEOPLE))
     yield built
     await built.close()
 
 
 @pytest.fixture
-async def demo(container: Container) -> None:
+def gemeinde() -> Gemeinde:
+    return read_gemeinde(DEMO)
+
+
+@pytest.fixture
+async def demo(container: Container, gemeinde: Gemeinde) -> None:
     """The demo municipality, and a neighbour with the same offices."""
-    gemeinde = read_gemeinde(DEMO)
     for mandant in (MANDANT, "nachbarstadt"):
         declared = dataclasses.replace(gemeinde, mandant=mandant)
         await apply_gemeinde(declared, unit_of_work=container.units.for_mandant(mandant), clock=container.clock)
@@ -277,6 +296,38 @@ def rows(container: Container) -> Callable[..., Any]:
             return list((await connection.execute(text(statement), values)).all())
 
     return run
+
+
+@contextlib.asynccontextmanager
+async def _over_a_socket(app: FastAPI) -> AsyncIterator[Callable[..., Any]]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, http="httptools", lifespan="off", log_config=None))
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    port = listener.getsockname()[1]
+    try:
+        yield lambda path, headers: asyncio.to_thread(_read_all, port, path, headers)
+    finally:
+        server.should_exit = True
+        await running
+
+
+def _read_all(port: int, path: str, headers: dict[str, str]) -> tuple[int, int, bytes, bool]:
+    """Return status, promised length, what came, and whether that was all before the server hung up."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", f"/api/v1/{path}", headers={"Authorization": "Bearer anna-32", **headers})
+    answer = connection.getresponse()
+    try:
+        return answer.status, int(answer.headers["content-length"]), answer.read(), True
+    except http.client.IncompleteRead as error:
+        return answer.status, int(answer.headers["content-length"]), error.partial, False
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def served_over_a_socket() -> Callable[[FastAPI], Any]:
+    """Serve an app on a port: how an answer ends is seen only there."""
+    return _over_a_socket
 
 
 def digest(content: bytes) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 import uvicorn
 import yaml
@@ -89,15 +89,21 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
             Verb(name="openapi", help="Schreibt die API-Beschreibung (OpenAPI 3.1) als YAML.", run=self._openapi),
         ]
 
-    async def with_container(self, work: Callable[[ContainerT], Awaitable[ResultT]], *, waits: bool = False) -> ResultT:
+    async def with_container(
+        self,
+        work: Callable[[ContainerT], Awaitable[ResultT]],
+        *,
+        waits: bool = False,
+        logs: BinaryIO | None = None,
+    ) -> ResultT:
         """
         Do a process's work between building its container from the environment and closing it.
 
         Raises `SchemaMismatchError` before anything else where the schema does not fit; `waits` for a database that
-        does not answer.
+        does not answer. `logs` is where events go when standard output is for the verb's own lines.
         """
         settings = self.settings()
-        configure_logging(self.service, level=settings.log_level)
+        configure_logging(self.service, level=settings.log_level, stream=logs)
         if settings.metrics_port is not None:
             serve_metrics(settings.metrics_port)
         check = await_fitting_schema if waits else check_schema

@@ -79,6 +79,10 @@ class Directory:
         keys = {unit.id: unit.key for unit in self.units}
         return {row.id: keys[row.unit_id] for row in self.responsibilities if row.unit_id in keys}
 
+    def unit_of(self, responsibility_id: UUID) -> UUID | None:
+        """Return the id of the unit of a responsibility."""
+        return next((row.unit_id for row in self.responsibilities if row.id == responsibility_id), None)
+
     def responsibilities_of(self, unit_keys: Iterable[str]) -> frozenset[UUID]:
         """Return the ids of the responsibilities of exactly these units (no descendants)."""
         wanted = set(unit_keys)

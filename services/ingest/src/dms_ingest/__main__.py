@@ -10,6 +10,7 @@ from dms_ingest import main
 from dms_ingest.adapters.quittung_signer import EcQuittungSigner
 from dms_ingest.bootstrap import SERVICE, Container, build
 from dms_ingest.settings import Settings
+from dms_kit.commands.scrub import Work, scrub_verb
 from dms_kit.commands.service import ServiceCommands, nowhere
 from dms_kit.commands.verb import Verb, add_grace, add_group, run_command_line
 from dms_kit.signing import Signer
@@ -44,7 +45,14 @@ async def _republish(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"erneut gemeldete Anträge: {count}\n")
 
 
+async def _with_scrubber(work: Work) -> int:
+    return await COMMANDS.with_container(
+        lambda container: work(container.scrubber, container.fixity_reader), logs=sys.stderr.buffer
+    )
+
+
 VERBS = COMMANDS.verbs(
+    scrub_verb(_with_scrubber),
     Verb(
         name="reap",
         help="Löscht Objekte, die älter als die Schonfrist sind und die keine Zeile nennt.",

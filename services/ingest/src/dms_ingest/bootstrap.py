@@ -24,6 +24,9 @@ from dms_kit.audit.sealing import Sealer
 from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
+from dms_kit.fixity.desk import FixityDesk
+from dms_kit.fixity.reader import FixityReader
+from dms_kit.fixity.scrubber import Scrubber, plan_of
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -54,6 +57,9 @@ class Container:
     units: UnitOfWorkFactory[IngestUnitOfWork]
     answered: AnsweredKeys
     references: ObjektReferences
+    fixity: FixityDesk
+    fixity_reader: FixityReader
+    scrubber: Scrubber
     dead_letters: DeadLetterStore
     relay: Relay
     sealer: Sealer
@@ -85,6 +91,7 @@ def build(
     bus = choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     dead_letters = DeadLetterStore(system_engine, metadata)
+    store, named, plan = choose_store(settings, SERVICE), ObjektReferences(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         IngestUnitOfWork,
         engine=engine,
@@ -100,7 +107,7 @@ def build(
         engine=engine,
         system_engine=system_engine,
         bus=bus,
-        store=choose_store(settings, SERVICE),
+        store=store,
         discard=DiscardingWriter(),
         content_types=ContentTypes(),
         signer=signer or load_signer(settings.quittung_key_file, settings.audit_key_file),
@@ -109,7 +116,10 @@ def build(
         scopes=ScopeResolver(partial(load_directory, engine, metadata), clock),
         units=units,
         answered=AnsweredKeys(engine),
-        references=ObjektReferences(system_engine),
+        references=named,
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
         dead_letters=dead_letters,
         relay=Relay(system_engine, metadata, bus, SERVICE),
         sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),

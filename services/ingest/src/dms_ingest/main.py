@@ -22,6 +22,8 @@ from dms_kit.process import measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
+from dms_kit.web.quarantine import quarantine_router
+from dms_kit.web.scrub import scrub_router
 
 SCHEMA = Schema(metadata, Path(__file__).parents[2] / "migrations")
 # Fewer than the connections of the pool, so that reading is never shut out.
@@ -42,13 +44,15 @@ def create_app(container: Container) -> FastAPI:
             info.router,
             well_known.router,
             dead_letter_router(SERVICE),
+            quarantine_router(SERVICE),
+            scrub_router(SERVICE),
             problem_router(settings.repository / "docs/problems"),
         ],
         ready_checks=_checks(container),
         critical=_CRITICAL,
         cors_origins=settings.cors_origins,
         body_limit=settings.json_body_limit,
-        state={"ingest": _parts(container), "dead_letters": container.dead_letters},
+        state={"ingest": _parts(container), "dead_letters": container.dead_letters, "fixity": container.fixity},
     )
     app.include_router(openapi_router(sorted(settings.repository.glob("services/*/openapi.yaml")), app.openapi))
     return app
@@ -66,8 +70,12 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
-    """Listen to the other services until `stop` is set."""
-    await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
+    """Listen to the other services, and read the objects again and again, until `stop` is set."""
+    await asyncio.gather(
+        container.consumer.run(stop),
+        container.scrubber.run(stop),
+        measure_until(stop, [container.consumer, container.fixity_reader]),
+    )
 
 
 async def reap(container: Container, grace: timedelta) -> ObjektReaping:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from pydantic import AliasChoices, Field
 
-from dms_kit.settings import KitSettings
+from dms_kit.settings import ScrubSettings
 
 _MIB = 1024 * 1024
 _REPOSITORY = Path(__file__).parents[4]
 
 
-class Settings(KitSettings):
+class Settings(ScrubSettings):
     """What ingest reads from the environment besides the common part."""
 
     database_url: str = Field(

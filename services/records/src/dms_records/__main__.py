@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from dms_kit.commands.scrub import Work, scrub_verb
 from dms_kit.commands.service import ServiceCommands, nowhere
 from dms_kit.commands.verb import Verb, add_grace, add_group, run_command_line
 from dms_records import main
@@ -53,7 +54,14 @@ async def _rescan(_arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"{total} Dateien warten wieder auf die Virenprüfung\n")
 
 
+async def _with_scrubber(work: Work) -> int:
+    return await COMMANDS.with_container(
+        lambda container: work(container.scrubber, container.fixity_reader), logs=sys.stderr.buffer
+    )
+
+
 VERBS = COMMANDS.verbs(
+    scrub_verb(_with_scrubber),
     Verb(name="apply", help="Wendet die Datei einer Gemeinde an.", run=_apply, arguments=_apply_arguments),
     Verb(name="reap", help="Löscht Objekte, die niemand nennt.", run=_reap, arguments=add_grace),
     Verb(

@@ -14,6 +14,9 @@ from dms_kit.audit.sealing import Sealer
 from dms_kit.commands.sealer import build_sealer
 from dms_kit.core.clock import Clock, SystemClock
 from dms_kit.database import create_engine
+from dms_kit.fixity.desk import FixityDesk
+from dms_kit.fixity.reader import FixityReader
+from dms_kit.fixity.scrubber import Scrubber, plan_of
 from dms_kit.messaging.consumer import Consumer
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.relay import Relay
@@ -23,6 +26,7 @@ from dms_kit.ports.object_store import ObjectStore
 from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
 from dms_records.adapters.clamd import ClamdScanner
+from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.organisation import load_directory
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
@@ -33,6 +37,7 @@ from dms_records.bus.outgoing import to_message
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.settings import Settings
 from dms_records.use_cases.scanning import Scanning
+from dms_records.use_cases.serving import Serving
 
 SERVICE = "records"
 
@@ -60,6 +65,10 @@ class Container:
     regel: VirenpruefungRegel
     dateien: DateienReader
     scanning: Scanning | None
+    serving: Serving
+    fixity: FixityDesk
+    fixity_reader: FixityReader
+    scrubber: Scrubber
 
     async def close(self) -> None:
         """Close connections."""
@@ -92,7 +101,7 @@ def build(
     regel = VirenpruefungRegel(
         is_on=settings.virus_scanner != "none", withholds_unscanned=settings.virus_unscanned == "withheld"
     )
-    dateien = DateienReader(system_engine)
+    dateien, named, plan = DateienReader(system_engine), ObjektReader(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         RecordsUnitOfWork,
         engine=engine,
@@ -123,6 +132,10 @@ def build(
         regel=regel,
         dateien=dateien,
         scanning=_scanning(settings, store=store, dateien=dateien, units=units, clock=clock),
+        serving=Serving(store=store, unit_of_work=units.for_mandant, clock=clock),
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
     )
 
 

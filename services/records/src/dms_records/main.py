@@ -12,10 +12,12 @@ from sqlalchemy import text
 from dms_kit.core.ids import new_id
 from dms_kit.database import is_passing
 from dms_kit.migrations import Schema
-from dms_kit.process import measure_until
+from dms_kit.process import Measurable, measure_until
 from dms_kit.web.app import create_app as create_web_app
 from dms_kit.web.dead_letters import dead_letter_router
 from dms_kit.web.health import Check, Readiness
+from dms_kit.web.quarantine import quarantine_router
+from dms_kit.web.scrub import scrub_router
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.adapters.postgres.objekte import ObjektReader
 from dms_records.adapters.postgres.tables import metadata
@@ -31,6 +33,7 @@ from dms_records.api import (
     ich,
     organisationseinheiten,
     posteingang,
+    reorganisationen,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -58,6 +61,7 @@ _PARTS = (
     aktenplan,
     organisationseinheiten,
     zustaendigkeiten,
+    reorganisationen,
     posteingang,
     ich,
     befunde,
@@ -73,7 +77,12 @@ def create_app(container: Container) -> FastAPI:
         description="Akten, Vorgänge und Dokumente, der Aktenplan und die Organisation, der Posteingang.",
         service=SERVICE,
         verifier=container.verifier,
-        routers=[*(part.router for part in _PARTS), dead_letter_router(SERVICE)],
+        routers=[
+            *(part.router for part in _PARTS),
+            dead_letter_router(SERVICE),
+            quarantine_router(SERVICE),
+            scrub_router(SERVICE),
+        ],
         ready_checks=_checks(container),
         critical=_CRITICAL,
         cors_origins=container.settings.cors_origins,
@@ -94,15 +103,13 @@ async def run_relay(container: Container, stop: asyncio.Event) -> None:
 
 
 async def run_consumers(container: Container, stop: asyncio.Event) -> None:
-    """Listen to the other services, and have files scanned for viruses, until `stop` is set."""
-    if container.scanning is None:
-        await asyncio.gather(container.consumer.run(stop), measure_until(stop, [container.consumer]))
-        return
-    await asyncio.gather(
-        container.consumer.run(stop),
-        _scan_until(stop, container.scanning, container.dateien),
-        measure_until(stop, [container.consumer, container.dateien]),
-    )
+    """Listen to the other services, and have files scanned for viruses and objects read again, until `stop` is set."""
+    measured: list[Measurable] = [container.consumer, container.fixity_reader]
+    work = [container.consumer.run(stop), container.scrubber.run(stop)]
+    if container.scanning is not None:
+        measured.append(container.dateien)
+        work.append(_scan_until(stop, container.scanning, container.dateien))
+    await asyncio.gather(*work, measure_until(stop, measured))
 
 
 async def apply(container: Container, file: Path) -> int:
@@ -169,6 +176,8 @@ def _state(container: Container) -> dict[str, Any]:
         "units": container.units,
         "scopes": container.scopes,
         "store": container.store,
+        "serving": container.serving,
+        "fixity": container.fixity,
         "clock": container.clock,
         "regel": container.regel,
         "max_ebenen": container.settings.max_ebenen,

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field
 
-from dms_kit.settings import KitSettings
+from dms_kit.settings import ScrubSettings
 
 
-class Settings(KitSettings):
+class Settings(ScrubSettings):
     """What records needs besides the common settings."""
 
     database_url: str = Field(

@@ -175,7 +175,7 @@ async def test_an_official_orders_the_akten_of_the_own_office_alone(client, akte
         ({"aktenplaneinheit": "99.99"}, 404, "/aktenplaneinheit"),
         ({"organisationseinheit": "99"}, 404, "/organisationseinheit"),
         ({"uebergeordnet_id": UNKNOWN}, 404, "/uebergeordnet_id"),
-        ({"aktenplaneinheit": "32.90"}, 409, "/problems/ablage-unzulaessig"),
+        ({"aktenplaneinheit": "32.90"}, 409, "/problems/aktenplaneinheit-geschlossen"),
         ({"position": 1}, 409, "/problems/position-unzulaessig"),
         ({"titel": ""}, 422, "/titel"),
         ({"titel": "Zwei\nZeilen"}, 422, "/titel"),

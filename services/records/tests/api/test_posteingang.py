@@ -91,7 +91,6 @@ async def test_repeated_key_gets_the_first_answer_again(client, item):
     [
         ({**WHERE, "organisationseinheit": "99"}, "/organisationseinheit"),
         ({**WHERE, "aktenplaneinheit": "99.99"}, "/aktenplaneinheit"),
-        ({**WHERE, "aktenplaneinheit": "32.90"}, "/aktenplaneinheit"),
         ({"organisationseinheit": "32"}, "/aktenplaneinheit"),
         ({**WHERE, "organisationseinheit": 32}, "/organisationseinheit"),
         ({**WHERE, "extra": 1}, "/extra"),
@@ -101,6 +100,12 @@ async def test_bad_assignment_is_422_with_pointers(client, item, body, pointer):
     answer = await assign(client, item, body, **{"If-Match": "*"})
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+async def test_nothing_is_filed_in_a_stillgelegt_unit(client, item):
+    answer = await assign(client, item, {**WHERE, "aktenplaneinheit": "32.90"}, **{"If-Match": "*"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/aktenplaneinheit-geschlossen")
+    assert (await client.get(f"posteingang/{item['id']}", "poststelle")).status_code == 200
 
 
 async def test_unknown_item_is_404(client):

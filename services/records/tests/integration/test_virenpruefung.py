@@ -272,6 +272,8 @@ async def test_other_bytes_than_those_served_are_never_clean(client, ingest, sca
     dokument = await dokument_of(client)
     assert dokument["pruefstatus"] == "nicht_geprueft"
     assert dokument["befund"] in {"Der Inhalt passt nicht zur Prüfsumme.", "Der Inhalt ist nicht vorhanden."}
+    [damaged] = (await client.get("betrieb/records/quarantaene", "betrieb")).json()["items"]
+    assert damaged["gefunden_durch"] == "virenpruefung"
 
 
 async def test_what_cannot_be_scanned_is_withheld_with_the_reason_until_it_is_scanned_again(

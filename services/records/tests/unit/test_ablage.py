@@ -16,7 +16,7 @@ def regel(leistung, region=""):
 
 
 def unit(schluessel, **facts):
-    defaults = {"titel": "T", "uebergeordnet_id": None, "gueltig_von": date(2020, 1, 1)}
+    defaults = {"aussonderungsart": "V", "titel": "T", "uebergeordnet_id": None, "gueltig_von": date(2020, 1, 1)}
     return Aktenplaneinheit(mandant="m", id=uuid4(), schluessel=schluessel, **{**defaults, **facts})
 
 
@@ -52,10 +52,11 @@ def test_office_of_the_rule_goes_before_the_units_own():
         [unit("1", aufbewahrungsdauer=1, organisationseinheit_id=OFFICE, stillgelegt=True)],
         [unit("1", organisationseinheit_id=OFFICE)],
         [unit("1", aufbewahrungsdauer=1)],
+        [unit("1", aufbewahrungsdauer=1, organisationseinheit_id=OFFICE, aussonderungsart=None)],
         [unit("1", aufbewahrungsdauer=1, organisationseinheit_id=OFFICE, gueltig_bis=TODAY)],
         [unit("1.1"), unit("1", unbefristet=True, organisationseinheit_id=OFFICE, stillgelegt=True)],
     ],
-    ids=["closed", "no retention", "no office", "over", "closed above"],
+    ids=["closed", "no retention", "no office", "no Aussonderungsart", "over", "closed above"],
 )
 def test_nothing_is_filed_where_the_plan_forbids_it(path):
     with pytest.raises(AblageRefusedError):

@@ -26,7 +26,7 @@ class FakeUnitOfWork:
     """One plan unit, one rule; every repository is the object itself."""
 
     def __init__(self, **unit):
-        facts = {"aufbewahrungsdauer": 5, "organisationseinheit_id": OFFICE.id, **unit}
+        facts = {"aussonderungsart": "V", "aufbewahrungsdauer": 5, "organisationseinheit_id": OFFICE.id, **unit}
         self.unit = Aktenplaneinheit(
             mandant="m", id=uuid4(), schluessel="32.20", titel="T", uebergeordnet_id=None, gueltig_von=DAY, **facts
         )
@@ -44,7 +44,8 @@ class FakeUnitOfWork:
     async def regeln(self, leistung):
         return [Ablageregel(mandant="m", id=uuid4(), leistung="99", region="", aktenplaneinheit_id=self.unit.id)]
 
-    async def path(self, _unit):
+    async def path(self, _unit, *, hold):
+        assert hold
         return [self.unit]
 
     async def get(self, _office):
@@ -59,6 +60,9 @@ class FakeUnitOfWork:
     async def next_number(self, bereich, jahr=0, *, count=1):
         self.counters[bereich, jahr] = self.counters.get((bereich, jahr), 0) + count
         return self.counters[bereich, jahr]
+
+    async def is_given(self, _aktenzeichen):
+        return False
 
     def add(self, *rows):
         if isinstance(rows[0], Eingang):

@@ -4,10 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from dms_kit.core.errors import UnavailableError
 from dms_kit.ports.object_store import BLOCK_SIZE
 from dms_kit.testing.fakes import MemoryStore
-from dms_records.domain.errors import AnlageMismatchError
+from dms_records.domain.errors import AnlageMismatchError, DokumentDamagedError
 from dms_records.use_cases.queries import InhaltRow
 from dms_records.use_cases.receive_antrag import receive_antrag
 from dms_records.use_cases.submitted_antrag import SubmittedAntrag, SubmittedDatei
@@ -87,7 +86,7 @@ async def test_damaged_or_lost_object_is_never_served(store, damage):
     changed = damage(store.objects.pop(row.objekt_key))
     if changed is not None:
         store.objects[row.objekt_key] = changed
-    with pytest.raises(UnavailableError):
+    with pytest.raises(DokumentDamagedError):
         _ = [chunk async for chunk in verified_chunks(store, row, start=0, length=7)]
 
 

@@ -9,13 +9,13 @@ from urllib.parse import quote
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
-from dms_kit.ports.object_store import ObjectStore
 from dms_kit.web.conditional import IfNoneMatch, matches_none
 from dms_kit.web.problems import problem_of, problem_responses
 from dms_records.api.ranges import UnsatisfiableRangeError, span_of
 from dms_records.domain.errors import DokumentRangeError
 from dms_records.use_cases.queries import InhaltRow
-from dms_records.use_cases.verified_chunks import verified_chunks
+from dms_records.use_cases.serve_inhalt import serve_inhalt
+from dms_records.use_cases.serving import Serving
 
 Range = Annotated[
     str | None, Header(alias="Range", max_length=1000, description="Ein Teil der Datei.", examples=["bytes=0-1023"])
@@ -29,7 +29,7 @@ CONTENT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Die Datei.", "content": _BINARY},
     206: {"description": "Ein Teil der Datei.", "content": _BINARY},
     304: {"description": "Unverändert."},
-    **problem_responses("bereich-unerfuellbar", "inhalt-gesperrt", "inhalt-ungeprueft"),
+    **problem_responses("bereich-unerfuellbar", "inhalt-gesperrt", "inhalt-ungeprueft", "inhalt-beschaedigt"),
 }
 # What a browser shows without running anything; all else (HTML, SVG, XML …) is only saved.
 _INLINE = {"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"}
@@ -60,7 +60,7 @@ class Conditions:
 ConditionsDep = Annotated[Conditions, Depends(Conditions)]
 
 
-async def respond_with_content(conditions: Conditions, row: InhaltRow, store: ObjectStore) -> Response:
+async def respond_with_content(conditions: Conditions, row: InhaltRow, serving: Serving) -> Response:
     """Answer with a file, a part of it, or that the client has it already; only verified bytes leave."""
     headers = _headers(row)
     if matches_none(conditions.if_none_match, headers["ETag"]):
@@ -78,8 +78,8 @@ async def respond_with_content(conditions: Conditions, row: InhaltRow, store: Ob
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{row.groesse}"
     if conditions.is_head:
         return Response(headers=headers)
-    chunks = verified_chunks(store, row, start=start, length=length)
-    # The first block is read before the answer begins, so that a lost object is still a problem document.
+    chunks = serve_inhalt(row, start=start, length=length, serving=serving)
+    # The first block is read before the answer begins, so that what is wrong with it is still a problem document.
     first = await anext(chunks, b"")
     return StreamingResponse(_joined(first, chunks), status_code=206 if span else 200, headers=headers)
 

@@ -8,10 +8,10 @@ from fastapi import Depends, Request
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.idempotency import Idempotency
-from dms_kit.ports.object_store import ObjectStore
 from dms_kit.web.security import requires
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
+from dms_records.use_cases.serving import Serving
 
 
 class Units(Protocol):
@@ -29,7 +29,7 @@ class Access:
         state: Any = request.app.state
         self.units: Units = state.units
         self.scopes: Scopes = state.scopes
-        self.store: ObjectStore = state.store
+        self.serving: Serving = state.serving
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
         self.max_ebenen: int = state.max_ebenen
@@ -44,5 +44,6 @@ Registrar = Annotated[Actor, requires("schriftgut:register")]
 Operator = Annotated[Actor, requires("betrieb:operate")]
 OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
+PlanWriter = Annotated[Actor, requires("aktenplan:write")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

@@ -89,7 +89,7 @@ async def get_inhalt_of_version(
     responses={
         200: {"description": "Der Text.", "content": {"text/plain": {"schema": {"type": "string"}}}},
         304: {"description": "Unverändert."},
-        **problem_responses("keine-lesefassung", "inhalt-gesperrt", "inhalt-ungeprueft"),
+        **problem_responses("keine-lesefassung", "inhalt-gesperrt", "inhalt-ungeprueft", "inhalt-beschaedigt"),
     },
 )
 async def get_lesefassung(
@@ -101,8 +101,7 @@ async def get_lesefassung(
         actor=actor,
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
-        store=access.store,
-        clock=access.clock,
+        serving=access.serving,
         regel=access.regel,
     )
     headers = {
@@ -127,4 +126,4 @@ async def _serve(
         clock=access.clock,
         regel=access.regel,
     )
-    return await respond_with_content(conditions, row, access.store)
+    return await respond_with_content(conditions, row, access.serving)

@@ -19,7 +19,9 @@ _KINDS: Mapping[str, type] = {
     "erstellt_am": datetime,
     "eingegangen_am": datetime,
     "geprueft_am": datetime,
+    "durchgefuehrt_am": datetime,
     "nummer": int,
+    "version": int,
     "stand": int,
 }
 

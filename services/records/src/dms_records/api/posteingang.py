@@ -70,7 +70,7 @@ async def get_anlage_inhalt(
         clock=access.clock,
         regel=access.regel,
     )
-    return await respond_with_content(conditions, row, access.store)
+    return await respond_with_content(conditions, row, access.serving)
 
 
 @router.post(

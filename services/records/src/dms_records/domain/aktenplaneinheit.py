@@ -1,13 +1,17 @@
 """The Aktenplan: under what, for how long and by which rule files are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from dms_records.domain.aktenplan_errors import (
+    AktenplaneinheitClosedError,
+    AufbewahrungsdauerMissingError,
+    ZustaendigkeitMissingError,
+)
 from dms_records.domain.aktenzeichen import AktenzeichenVorlage
-from dms_records.domain.errors import AblageRefusedError
 
 FALLAKTE = "fallakte"
 SAMMELAKTE = "sammelakte"
@@ -20,7 +24,8 @@ class Aktenplaneinheit:
     A unit of the plan.
 
     What is None is inherited from above: `aussonderungsart` (A, B or V), `aufbewahrungsdauer` in years (or
-    `unbefristet`), `aktenbildung`, the templates and the office. `rang` is the confidentiality of what is filed here.
+    `unbefristet`), `aktenbildung`, the templates, the office and the `produktnummer`, a key in a second classification.
+    `rang` is the confidentiality of what is filed here; `gueltig_bis` is the first day on which the unit is closed.
     """
 
     mandant: str
@@ -39,6 +44,7 @@ class Aktenplaneinheit:
     aktenzeichen_vorgang: str | None = None
     aktenzeichen_dokument: str | None = None
     organisationseinheit_id: UUID | None = None
+    produktnummer: str | None = None
     rang: int = 0
     version: int = 1
 
@@ -51,6 +57,7 @@ class Aktenplanstelle:
     organisationseinheit_id: UUID
     aktenbildung: str
     vorlage: AktenzeichenVorlage
+    produktnummer: str | None = None
 
 
 def resolve_stelle(
@@ -59,25 +66,30 @@ def resolve_stelle(
     """
     Resolve a unit (first in `path`, the units above follow) for filing, or refuse with the reason.
 
-    Rule of the trade: nothing may be filed under a closed unit, or under one with no retention of its own or inherited.
+    Rule of the trade: nothing may be filed under a closed unit, or under one with neither an Aussonderungsart and an
+    Aufbewahrungsdauer of its own nor inherited ones.
     """
     einheit = path[0]
     for unit in path:
         if unit.stillgelegt or not _is_valid(unit, today):
             message = f"Die Aktenplaneinheit {unit.schluessel} ist stillgelegt oder nicht gültig."
-            raise AblageRefusedError(message)
+            raise AktenplaneinheitClosedError(message)
     if not any(unit.unbefristet or unit.aufbewahrungsdauer is not None for unit in path):
         message = f"Die Aktenplaneinheit {einheit.schluessel} hat keine Aufbewahrungsdauer."
-        raise AblageRefusedError(message)
+        raise AufbewahrungsdauerMissingError(message)
+    if _first(unit.aussonderungsart for unit in path) is None:
+        message = f"Die Aktenplaneinheit {einheit.schluessel} hat keine Aussonderungsart."
+        raise AufbewahrungsdauerMissingError(message)
     office = organisationseinheit_id or _first(unit.organisationseinheit_id for unit in path)
     if office is None:
         message = f"Für die Aktenplaneinheit {einheit.schluessel} ist keine Organisationseinheit zuständig."
-        raise AblageRefusedError(message)
+        raise ZustaendigkeitMissingError(message)
     return Aktenplanstelle(
         einheit=einheit,
         organisationseinheit_id=office,
         aktenbildung=_first(unit.aktenbildung for unit in path) or FALLAKTE,
         vorlage=vorlage_of(path),
+        produktnummer=_first(unit.produktnummer for unit in path),
     )
 
 
@@ -89,6 +101,14 @@ def vorlage_of(path: Sequence[Aktenplaneinheit]) -> AktenzeichenVorlage:
         vorgang=_first(unit.aktenzeichen_vorgang for unit in path) or default.vorgang,
         dokument=_first(unit.aktenzeichen_dokument for unit in path) or default.dokument,
     )
+
+
+def attribute_of(path: Sequence[Aktenplaneinheit]) -> Mapping[str, bool]:
+    """Return which attributes that a template may name have a value for a unit, its own or from above."""
+    return {
+        "oe": any(unit.organisationseinheit_id is not None for unit in path),
+        "produktnummer": any(unit.produktnummer is not None for unit in path),
+    }
 
 
 def _first(values: Iterable[_Value | None]) -> _Value | None:

@@ -1,22 +1,35 @@
 """What records refuses, and why."""
 
 from dms_kit.core.errors import DmsError, ErrorKind
+from dms_kit.core.fixity import Schaden
 
 
-class AblageRefusedError(Exception):
-    """Raised when nothing says where an Eingang belongs; it goes to the Posteingang with this German reason."""
+class AblageRefusedError(DmsError):
+    """
+    Raised when the plan gives no place to file in; by rule it goes to the Posteingang with the German reason, by hand
+    the caller names another unit.
+    """
 
-    def __init__(self, grund: str) -> None:
-        super().__init__(grund)
-        self.grund = grund
+    code = "ablage-verweigert"
+    kind = ErrorKind.CONFLICT
+    title = "Hier darf nicht abgelegt werden"
+
+    @property
+    def grund(self) -> str:
+        """Return the reason in German."""
+        return self.detail
 
 
 class AnlageMismatchError(Exception):
     """Raised when an object is not the one that the message names; the message becomes a dead letter at once."""
 
 
-class AktenzeichenInvalidError(ValueError):
-    """Raised for a template that would not give unique numbers; whoever applies it corrects the file."""
+class AktenzeichenInvalidError(DmsError):
+    """Raised for a template that would not give unique, whole numbers; whoever saves it corrects it."""
+
+    code = "aktenzeichen-vorlage-ungueltig"
+    kind = ErrorKind.INVALID
+    title = "Die Vorlage für Aktenzeichen ist ungültig"
 
 
 class GemeindeInvalidError(ValueError):
@@ -49,6 +62,19 @@ class DokumentUnscannedError(DmsError):
     code = "inhalt-ungeprueft"
     kind = ErrorKind.CONFLICT
     title = "Die Datei ist nicht auf Viren geprüft und wird noch nicht ausgeliefert"
+
+
+class DokumentDamagedError(DmsError):
+    """Raised when content is not what was written, or was found so before; operations restore and release it."""
+
+    code = "inhalt-beschaedigt"
+    kind = ErrorKind.UNAVAILABLE
+    title = "Die Datei ist beschädigt und wird nicht ausgeliefert"
+    retry_after = 3600
+
+    def __init__(self, schaden: Schaden) -> None:
+        super().__init__()
+        self.schaden = schaden
 
 
 class DokumentWithoutLesefassungError(DmsError):
@@ -113,14 +139,6 @@ class AufgabeOpenError(DmsError):
     code = "aufgaben-offen"
     kind = ErrorKind.CONFLICT
     title = "Zu diesem Vorgang ist noch eine Aufgabe offen"
-
-
-class AblageNotAllowedError(DmsError):
-    """Raised when something is to be filed by hand where the plan does not allow it; the detail says why."""
-
-    code = "ablage-unzulaessig"
-    kind = ErrorKind.CONFLICT
-    title = "Unter dieser Aktenplaneinheit kann nicht abgelegt werden"
 
 
 class SchriftgutParentError(DmsError):

@@ -65,8 +65,9 @@ class Gemeinde:
             *_circles("Organisationseinheit", offices),
             *_circles("Aktenplaneinheit", units),
             *self._unknown(offices, units),
-            *self._templates(),
         ]
+        # Only a plan without circles says what a unit inherits.
+        faults = faults or self._templates()
         if faults:
             raise GemeindeInvalidError("\n".join(faults))
 
@@ -108,11 +109,14 @@ class Gemeinde:
         default, faults = AktenzeichenVorlage(), []
         for unit in self.aktenplan:
             try:
-                AktenzeichenVorlage(
+                vorlage = AktenzeichenVorlage(
                     akte=unit.aktenzeichen_akte or default.akte,
                     vorgang=unit.aktenzeichen_vorgang or default.vorgang,
                     dokument=unit.aktenzeichen_dokument or default.dokument,
                 )
+                if vorlage.attributes:
+                    has_office = self.office_of(unit.schluessel) is not None
+                    vorlage.check_attributes({"oe": has_office, "produktnummer": False})
             except AktenzeichenInvalidError as error:
                 faults.append(f"Aktenplaneinheit {unit.schluessel}: {error}")
         return faults

@@ -1,6 +1,6 @@
 """The Umzug: a subtree of Schriftgut gets another place, and numbers of that place; the old ones stay as aliases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dms_records.domain.akte import Akte
@@ -24,6 +24,23 @@ class Umzug:
     abgeschirmt: bool
     ebenen: int
     limit: int
+
+    @classmethod
+    def to(cls, place: Akte | Vorgang, moved: Akte | Vorgang, *, ebenen: int, limit: int) -> "Umzug":
+        """Return the Umzug of an object to a place whose office and protection it follows, without a number yet."""
+        return cls(
+            von=moved.aktenzeichen,
+            nach=None,
+            zustaendigkeit_id=place.zustaendigkeit_id,
+            rang=max(place.rang, moved.rang),
+            abgeschirmt=place.abgeschirmt,
+            ebenen=ebenen,
+            limit=limit,
+        )
+
+    def numbered(self, nach: str) -> "Umzug":
+        """Return the Umzug with the number of the new place."""
+        return replace(self, nach=nach)
 
     def take(self, objekt: Akte | Vorgang | Dokument) -> str | None:
         """Take an object along; return the number that it had until now, None when it keeps or lacks one."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dms_kit.core.fixity import Schaden
 from dms_records.domain.dokument import BEFALLEN, NICHT_GEPRUEFT, SAUBER, Dokumentversion
 from dms_records.domain.eingang import EingangAnlage
 from dms_records.domain.errors import DokumentInfectedError, DokumentUnscannedError
@@ -19,6 +20,9 @@ class VirenpruefungGrund(StrEnum):
     VERSCHLUESSELT = "Die Datei ist verschlüsselt."
     PRUEFSUMME = "Der Inhalt passt nicht zur Prüfsumme."
     FEHLT = "Der Inhalt ist nicht vorhanden."
+
+
+_SCHAEDEN = {VirenpruefungGrund.FEHLT.value: Schaden.FEHLT, VirenpruefungGrund.PRUEFSUMME.value: Schaden.PRUEFSUMME}
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Virenpruefung:
     def impossible(cls, grund: VirenpruefungGrund) -> "Virenpruefung":
         """Return the result of a file that cannot be scanned."""
         return cls(NICHT_GEPRUEFT, grund.value)
+
+    @property
+    def schaden(self) -> Schaden | None:
+        """Return what the scan found wrong with the object itself."""
+        return _SCHAEDEN.get(self.befund or "")
 
     def record_on(self, datei: Dokumentversion | EingangAnlage, moment: datetime) -> bool:
         """Give the result to a file that waits for one; False when it has one: that stays."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from dms_kit.core.clock import BERLIN, Clock
 from dms_kit.core.ids import new_id
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
@@ -16,12 +16,14 @@ from dms_records.use_cases.ports import UnitOfWork
 Ids = Mapping[str, UUID]
 
 
-async def apply_aktenplan(uow: UnitOfWork, gemeinde: Gemeinde, offices: Ids, *, today: date) -> tuple[Ids, int]:
+async def apply_aktenplan(uow: UnitOfWork, gemeinde: Gemeinde, offices: Ids, *, clock: Clock) -> tuple[Ids, int]:
     """Create and change the units of the plan; return the ids by key and the number of changes."""
+    await uow.aktenplan.lock()
+    today = clock.now().astimezone(BERLIN).date()
     known = {unit.schluessel: unit for unit in await uow.aktenplan.all()}
     ids = {row.schluessel: new_id() for row in gemeinde.aktenplan}
     ids |= {schluessel: unit.id for schluessel, unit in known.items()}
-    changes = 0
+    changed: list[UUID] = []
     for row in gemeinde.aktenplan:
         facts = asdict(row)
         above, office = facts.pop("uebergeordnet"), facts.pop("organisationseinheit")
@@ -33,9 +35,12 @@ async def apply_aktenplan(uow: UnitOfWork, gemeinde: Gemeinde, offices: Ids, *, 
             uow.aktenplan.add(unit)
         elif not take(unit, facts):
             continue
-        changes += 1
+        changed.append(unit.id)
         uow.audit("aktenplaneinheit.applied", "aktenplaneinheit", unit.id, {"schluessel": unit.schluessel})
-    return ids, changes
+    if changed:
+        await uow.flush()
+        await uow.aktenplan.note_staende(changed, anlass="angewendet", moment=clock.now(), wirksam_ab=today)
+    return ids, len(changed)
 
 
 async def apply_ablageregeln(uow: UnitOfWork, gemeinde: Gemeinde, units: Ids, offices: Ids) -> int:

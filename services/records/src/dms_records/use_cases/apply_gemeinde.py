@@ -13,20 +13,21 @@ from dms_records.domain.organisationseinheit import Organisationseinheit
 from dms_records.use_cases.apply_aktenplan import apply_ablageregeln, apply_aktenplan
 from dms_records.use_cases.changes import take
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
+from dms_records.use_cases.reorganised_gemeinde import as_reorganised
 
 
 async def apply_gemeinde(gemeinde: Gemeinde, *, unit_of_work: OpenUnitOfWork, clock: Clock) -> int:
     """
     Make organisation, plan and rules what the file declares, as the system; return the number of changes.
 
-    Applying the same file twice changes nothing. Offices and units that the file no longer names stay: giving one up is
-    a reorganisation, an act of its own, and what such an act made of an office the file does not undo. Rules that it no
-    longer names are removed.
+    Applying the same file twice changes nothing. Offices and units that it no longer names stay; what was made of an
+    office by hand or by a reorganisation it does not undo. Rules that it no longer names are removed.
     """
     today = clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
+        gemeinde = await as_reorganised(gemeinde, uow)
         offices, changes = await _apply_organisation(uow, gemeinde, today)
-        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, today=today)
+        units, changed_units = await apply_aktenplan(uow, gemeinde, offices, clock=clock)
         changes += changed_units
         changes += await apply_ablageregeln(uow, gemeinde, units, offices)
         changes += await _apply_zustaendigkeiten(uow, gemeinde, units, offices, today)

@@ -7,7 +7,7 @@ from uuid import UUID
 from dms_kit.core.clock import BERLIN, Clock
 from dms_kit.core.errors import FieldError, InvalidInputError, NotFoundError
 from dms_records.domain.aktenplaneinheit import Aktenplanstelle, resolve_stelle
-from dms_records.domain.errors import AblageRefusedError, PosteingangFiledError
+from dms_records.domain.errors import PosteingangFiledError
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.file_eingang import file_eingang
 from dms_records.use_cases.filing_place import refuse_closed_sammelakte
@@ -59,15 +59,16 @@ async def _stelle(uow: UnitOfWork, command: AssignPosteingang, clock: Clock) -> 
     office = await uow.organisation.by_schluessel(command.organisationseinheit)
     einheit = await uow.aktenplan.by_schluessel(command.aktenplaneinheit)
     errors = []
-    if office is None or not office.is_valid(today):
+    if office is None:
         errors.append(FieldError("/organisationseinheit", "Diese Organisationseinheit gibt es nicht."))
+    elif not office.is_valid(today):
+        gone = f"Die Organisationseinheit {office.schluessel} besteht nicht (mehr)."
+        errors.append(FieldError("/organisationseinheit", gone))
     if einheit is None:
         errors.append(FieldError("/aktenplaneinheit", "Diese Aktenplaneinheit gibt es nicht."))
     if errors or office is None or einheit is None:
         raise InvalidInputError(errors=errors)
-    try:
-        stelle = resolve_stelle(await uow.aktenplan.path(einheit.id), today, organisationseinheit_id=office.id)
-        await refuse_closed_sammelakte(uow, stelle, clock)
-    except AblageRefusedError as refusal:
-        raise InvalidInputError(errors=[FieldError("/aktenplaneinheit", refusal.grund)]) from refusal
+    path = await uow.aktenplan.path(einheit.id, hold=True)
+    stelle = resolve_stelle(path, today, organisationseinheit_id=office.id)
+    await refuse_closed_sammelakte(uow, stelle, clock)
     return stelle

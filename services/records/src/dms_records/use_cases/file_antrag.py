@@ -38,7 +38,7 @@ async def _find_stelle(uow: UnitOfWork, eingang: Eingang, clock: Clock) -> Akten
     regeln = await uow.aktenplan.regeln(eingang.leistung_schluessel)
     regel = choose_ablageregel(regeln, eingang.leistung_schluessel, eingang.region)
     today = clock.now().astimezone(BERLIN).date()
-    path = await uow.aktenplan.path(regel.aktenplaneinheit_id)
+    path = await uow.aktenplan.path(regel.aktenplaneinheit_id, hold=True)
     stelle = resolve_stelle(path, today, organisationseinheit_id=regel.organisationseinheit_id)
     office = await uow.organisation.get(stelle.organisationseinheit_id)
     if not office.is_valid(today):

@@ -6,7 +6,7 @@ from uuid import UUID
 from dms_kit.core.errors import FieldError, NotFoundError
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import Aktenplanstelle, resolve_stelle
-from dms_records.domain.errors import AblageNotAllowedError, AblageRefusedError, SchriftgutPositionError
+from dms_records.domain.errors import AblageRefusedError, SchriftgutPositionError
 from dms_records.domain.schriftgut import check_position
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.ports import UnitOfWork
@@ -25,14 +25,11 @@ async def find_stelle(
         if office is None or not office.is_valid(today):
             fault = FieldError("/organisationseinheit", "Diese Organisationseinheit gibt es nicht.")
             raise NotFoundError(errors=[fault])
-    path = await uow.aktenplan.path(einheit.id)
-    try:
-        stelle = resolve_stelle(path, today, organisationseinheit_id=office.id if office is not None else None)
-    except AblageRefusedError as refusal:
-        raise AblageNotAllowedError(refusal.grund) from refusal
+    path = await uow.aktenplan.path(einheit.id, hold=True)
+    stelle = resolve_stelle(path, today, organisationseinheit_id=office.id if office is not None else None)
     office = office or await uow.organisation.get(stelle.organisationseinheit_id)
     if not office.is_valid(today):
-        raise AblageNotAllowedError(f"Die Organisationseinheit {office.schluessel} besteht nicht mehr.")
+        raise AblageRefusedError(f"Die Organisationseinheit {office.schluessel} besteht nicht mehr.")
     return stelle, office.id
 
 

@@ -20,12 +20,13 @@ async def read_anlage(
     clock: Clock,
     regel: VirenpruefungRegel,
 ) -> InhaltRow:
-    """Give access to a file of a waiting item once the read is in the Protokoll; `befallen` is never served."""
+    """Give access to a file of a waiting item once the read is in the Protokoll; what is damaged is never served."""
     async with unit_of_work() as uow:
         row = await uow.queries.anlage_inhalt(posteingang_id, anlage_id)
         if row is None:
             raise NotFoundError
         regel.check_served(row.pruefstatus, row.befund)
+        row.check_whole()
         is_new = await uow.schriftgut.note_access(anlage_id, actor.sub, moment=clock.now())
         if is_new or not is_range:
             uow.audit("posteingang.content_read", "posteingang", posteingang_id, {"anlage": str(anlage_id)})

@@ -31,7 +31,7 @@ async def read_inhalt(
     regel: VirenpruefungRegel,
 ) -> InhaltRow:
     """
-    Give access to a version's file once the read is in the Protokoll; `befallen` is never served.
+    Give access to a version's file once the read is in the Protokoll; what is `befallen` or damaged is never served.
 
     Range requests of one actor on one version within five minutes count once (rights model).
     """
@@ -41,6 +41,7 @@ async def read_inhalt(
         if row is None:
             raise NotFoundError
         regel.check_served(row.pruefstatus, row.befund)
+        row.check_whole()
         if command.is_head:
             return row
         is_new = await uow.schriftgut.note_access(row.objekt_id, actor.sub, moment=clock.now())

@@ -1,6 +1,7 @@
 """Receive an Antrag: records takes its own, verified copy of every file before anything is filed."""
 
 import asyncio
+import hashlib
 
 from dms_kit.ports.object_store import ObjectStore
 from dms_records.domain.dokument import ANLAGE, FORMULAR, NICHT_GEPRUEFT
@@ -23,6 +24,9 @@ async def receive_antrag(antrag: SubmittedAntrag, *, store: ObjectStore) -> Rece
         await _take(antrag, datei, position, store) for position, datei in enumerate([antrag.formular, *antrag.anlagen])
     ]
     formular = b"".join([chunk async for chunk in store.read(anlagen[0].objekt_key)])
+    if hashlib.sha256(formular).hexdigest() != anlagen[0].sha256:
+        message = "the form data read are not those that were verified"
+        raise AnlageMismatchError(message)
     eingang = Eingang(
         mandant=antrag.mandant,
         antrag_id=antrag.antrag_id,

@@ -1,14 +1,15 @@
 """Register an Akte."""
 
+from datetime import date
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
-from dms_kit.core.clock import BERLIN, Clock, year_in_berlin
+from dms_kit.core.clock import BERLIN, Clock
 from dms_records.domain.akte import Akte, teilakte_zeichen
 from dms_records.domain.aktenplaneinheit import Aktenplanstelle, resolve_stelle
-from dms_records.domain.errors import AblageNotAllowedError, AblageRefusedError
 from dms_records.domain.events import AkteChanged, AkteCreated
 from dms_records.use_cases.acting import REGISTER, hold_akte
+from dms_records.use_cases.give_aktenzeichen import give_aktenzeichen
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import AkteRow
 
@@ -34,10 +35,13 @@ async def register_akte(
         if akte.uebergeordnet_id is not None:
             above = await uow.schriftgut.akte_above(akte.uebergeordnet_id)
         akte.check_registrable(above)
-        stelle = await _stelle(uow, akte, clock)
+        tag = clock.now().astimezone(BERLIN).date()
+        office_id = (await scopes.directory(actor.mandant)).unit_of(akte.zustaendigkeit_id)
+        path = await uow.aktenplan.path(akte.aktenplaneinheit_id, hold=True)
+        stelle = resolve_stelle(path, tag, organisationseinheit_id=office_id)
         if above is not None and above.take_up():
             uow.record(AkteChanged(above, stelle.einheit.schluessel))
-        akte.register(await _aktenzeichen(uow, above, stelle, year_in_berlin(clock.now())))
+        akte.register(await next_aktenzeichen(uow, above, stelle, tag))
         await uow.flush()
         uow.record(AkteCreated(akte, stelle.einheit.schluessel))
         uow.audit("akte.registered", "akte", akte.id, {"aktenzeichen": akte.aktenzeichen})
@@ -46,15 +50,8 @@ async def register_akte(
     return row
 
 
-async def _stelle(uow: UnitOfWork, akte: Akte, clock: Clock) -> Aktenplanstelle:
-    try:
-        return resolve_stelle(await uow.aktenplan.path(akte.aktenplaneinheit_id), clock.now().astimezone(BERLIN).date())
-    except AblageRefusedError as refusal:
-        raise AblageNotAllowedError(refusal.grund) from refusal
-
-
-async def _aktenzeichen(uow: UnitOfWork, above: Akte | None, stelle: Aktenplanstelle, jahr: int) -> str:
+async def next_aktenzeichen(uow: UnitOfWork, above: Akte | None, stelle: Aktenplanstelle, tag: date) -> str:
+    """Return the next number of an Akte under a plan unit, or of a Teilakte; taken last, its row is held to the end."""
     if above is not None:
         return teilakte_zeichen(above, await uow.schriftgut.next_number(above.id))
-    nummer = await uow.schriftgut.next_number(stelle.einheit.id, stelle.vorlage.number_year(jahr))
-    return stelle.vorlage.for_akte(plan=stelle.einheit.schluessel, nummer=nummer, jahr=jahr)
+    return await give_aktenzeichen(uow, stelle, tag=tag)

@@ -1,9 +1,10 @@
 """Register a Vorgang."""
 
+from datetime import date
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
-from dms_kit.core.clock import Clock, year_in_berlin
+from dms_kit.core.clock import BERLIN, Clock
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import vorlage_of
 from dms_records.domain.events import AkteChanged, VorgangCreated
@@ -39,7 +40,7 @@ async def register_vorgang(
         if akte.take_up():
             [einheit, *_] = await uow.aktenplan.path(akte.aktenplaneinheit_id)
             uow.record(AkteChanged(akte, einheit.schluessel))
-        vorgang.register(await _aktenzeichen(uow, above, akte, year_in_berlin(clock.now())))
+        vorgang.register(await next_aktenzeichen(uow, above, akte, clock.now().astimezone(BERLIN).date()))
         await uow.flush()
         uow.record(VorgangCreated(vorgang))
         uow.audit("vorgang.registered", "vorgang", vorgang.id, {"aktenzeichen": vorgang.aktenzeichen})
@@ -48,9 +49,10 @@ async def register_vorgang(
     return row
 
 
-async def _aktenzeichen(uow: UnitOfWork, above: Vorgang | None, akte: Akte, jahr: int) -> str:
+async def next_aktenzeichen(uow: UnitOfWork, above: Vorgang | None, akte: Akte, tag: date) -> str:
+    """Return the next number of a Vorgang in an Akte, or of a Teilvorgang; taken last, its row is held to the end."""
     if above is not None:
         return teilvorgang_zeichen(above, await uow.schriftgut.next_number(above.id))
     vorlage = vorlage_of(await uow.aktenplan.path(akte.aktenplaneinheit_id))
     nummer = await uow.schriftgut.next_number(akte.id)
-    return vorlage.for_vorgang(akte.given_zeichen, nummer=nummer, jahr=jahr)
+    return vorlage.for_vorgang(akte.given_zeichen, nummer=nummer, tag=tag)

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import AsyncIterator
 
-from dms_kit.core.errors import UnavailableError
+from dms_kit.core.fixity import Schaden
 from dms_kit.ports.object_store import BLOCK_SIZE, ObjectNotFoundError, ObjectStore
+from dms_records.domain.errors import DokumentDamagedError
 from dms_records.use_cases.queries import InhaltRow
 
 _DIGEST_BYTES = 32
@@ -14,7 +15,7 @@ async def verified_chunks(store: ObjectStore, row: InhaltRow, *, start: int, len
     """
     Yield `length` bytes from `start`, at most 1 MiB at a time.
 
-    A block that is not the one written raises UnavailableError: what is wrong is never served.
+    A block that is not the one written raises DokumentDamagedError: what is wrong is never served.
     """
     if length == 0:
         return
@@ -24,11 +25,12 @@ async def verified_chunks(store: ObjectStore, row: InhaltRow, *, start: int, len
     async for block in _blocks(store, row.objekt_key, start=offset, length=last - offset):
         position = offset // BLOCK_SIZE * _DIGEST_BYTES
         if hashlib.sha256(block).digest() != row.blocks[position : position + _DIGEST_BYTES]:
-            raise UnavailableError
+            is_short = len(block) < min(BLOCK_SIZE, last - offset)
+            raise DokumentDamagedError(Schaden.GROESSE if is_short else Schaden.PRUEFSUMME)
         yield block[max(0, start - offset) : end - offset]
         offset += len(block)
     if offset < end:
-        raise UnavailableError
+        raise DokumentDamagedError(Schaden.GROESSE)
 
 
 async def _blocks(store: ObjectStore, key: str, *, start: int, length: int) -> AsyncIterator[bytes]:
@@ -40,6 +42,6 @@ async def _blocks(store: ObjectStore, key: str, *, start: int, length: int) -> A
                 yield bytes(buffer[:BLOCK_SIZE])
                 del buffer[:BLOCK_SIZE]
     except ObjectNotFoundError as error:
-        raise UnavailableError from error
+        raise DokumentDamagedError(Schaden.FEHLT) from error
     if buffer:
         yield bytes(buffer)

@@ -25,6 +25,7 @@ from dms_ingest.domain.antrag import Antrag
 from dms_kit.access.projection import add_projection_tables
 from dms_kit.audit.tables import add_audit_tables
 from dms_kit.database import NAMING
+from dms_kit.fixity.tables import add_fixity_tables
 from dms_kit.messaging.tables import add_messaging_tables
 
 metadata = MetaData(schema="ingest", naming_convention=NAMING)
@@ -118,6 +119,7 @@ antrag_dokument = Table(
 
 add_messaging_tables(metadata)
 add_audit_tables(metadata)
+add_fixity_tables(metadata)
 add_projection_tables(metadata)
 
 

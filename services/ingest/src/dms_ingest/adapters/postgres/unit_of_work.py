@@ -2,6 +2,9 @@
 
 from dms_ingest.adapters.postgres.antraege import AntragRepository
 from dms_ingest.adapters.postgres.organisation import OrganisationProjection
+from dms_ingest.adapters.postgres.tables import metadata
+from dms_kit.fixity.quarantine import Quarantine
+from dms_kit.fixity.runs import Runs
 from dms_kit.unit_of_work import PostgresUnitOfWork
 
 
@@ -10,8 +13,12 @@ class IngestUnitOfWork(PostgresUnitOfWork):
 
     antraege: AntragRepository
     organisation: OrganisationProjection
+    quarantine: Quarantine
+    runs: Runs
 
     async def open(self) -> None:
         """Hang the repositories on the transaction."""
         self.antraege = AntragRepository(self.session, self.mandant)
         self.organisation = OrganisationProjection(self.session, self.mandant)
+        self.quarantine = Quarantine(self.session, metadata, self.mandant)
+        self.runs = Runs(self.session, metadata, self.mandant)

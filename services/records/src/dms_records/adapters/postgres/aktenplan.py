@@ -1,40 +1,132 @@
 """The Aktenplan and its rules in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, literal, select
+from sqlalchemy import ARRAY, Select, Text, Uuid, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dms_kit.core.actor import Actor
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.aktenplan_statements import (
+    insert_staende,
+    path_of,
+    plan_on,
+    select_rows,
+    select_staende,
+    unterbaum_of,
+)
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
+from dms_records.use_cases.ports import AktenplanRow, AktenplanStandRow, Paging, Rows
 
 
 class AktenplanRepository:
     """Carries out `use_cases.ports.Aktenplan`."""
 
-    def __init__(self, session: AsyncSession, mandant: str) -> None:
+    def __init__(self, session: AsyncSession, actor: Actor) -> None:
         self._session = session
-        self._mandant = mandant
+        self._mandant = actor.mandant
+        self._sub = actor.sub
 
-    async def all(self) -> Sequence[Aktenplaneinheit]:
+    async def lock(self) -> None:
+        """Take the lock of the Mandant's plan."""
+        name = f"aktenplan:{self._mandant}"
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+    async def all(self, *, hold: bool = False) -> Sequence[Aktenplaneinheit]:
         """Return every unit of the plan."""
-        statement = select(Aktenplaneinheit).where(tables.aktenplaneinheit.c.mandant == self._mandant)
+        columns = tables.aktenplaneinheit.c
+        statement = select(Aktenplaneinheit).where(columns.mandant == self._mandant).order_by(columns.id)
+        if hold:
+            statement = statement.with_for_update(key_share=True)
         return (await self._session.scalars(statement)).all()
 
-    async def path(self, aktenplaneinheit_id: UUID) -> Sequence[Aktenplaneinheit]:
-        """Return a unit and all above it; the plan has few levels, each is one look-up by key."""
-        path = [await self._session.get_one(Aktenplaneinheit, (self._mandant, aktenplaneinheit_id))]
-        while (above := path[-1].uebergeordnet_id) is not None:
-            path.append(await self._session.get_one(Aktenplaneinheit, (self._mandant, above)))
-        return path
+    async def get(self, aktenplaneinheit_id: UUID) -> Aktenplaneinheit | None:
+        """Return a unit."""
+        return await self._session.get(Aktenplaneinheit, (self._mandant, aktenplaneinheit_id))
+
+    async def path(self, aktenplaneinheit_id: UUID, *, hold: bool = False) -> Sequence[Aktenplaneinheit]:
+        """Return a unit and all above it in one query, however many levels there are."""
+        table, path = tables.aktenplaneinheit, path_of(self._mandant, aktenplaneinheit_id)
+        statement = (
+            select(Aktenplaneinheit, path.c.hoehe)
+            .join(path, table.c.id == path.c.id)
+            .where(table.c.mandant == self._mandant)
+        )
+        if hold:
+            # Everyone locks in the order of ids, so nobody waits in a circle.
+            statement = statement.order_by(table.c.id).with_for_update(read=True, of=table)
+            statement = statement.execution_options(populate_existing=True)
+        found = (await self._session.execute(statement)).all()
+        return [unit for unit, _ in sorted(found, key=lambda row: row.hoehe)]
+
+    async def unterbaum(self, aktenplaneinheit_id: UUID) -> Sequence[Aktenplaneinheit]:
+        """Return all units below a unit in one query."""
+        table, below = tables.aktenplaneinheit, unterbaum_of(self._mandant, aktenplaneinheit_id)
+        statement = select(Aktenplaneinheit).join(below, table.c.id == below.c.id)
+        return (await self._session.scalars(statement.where(table.c.mandant == self._mandant))).unique().all()
 
     async def by_schluessel(self, schluessel: str) -> Aktenplaneinheit | None:
         """Return the unit with this key."""
         table = tables.aktenplaneinheit
         statement = select(Aktenplaneinheit).where(table.c.mandant == self._mandant, table.c.schluessel == schluessel)
         return (await self._session.scalars(statement)).one_or_none()
+
+    async def akten_between(self, aktenplaneinheit_ids: Collection[UUID]) -> Mapping[UUID, tuple[datetime, datetime]]:
+        """Return first and last Akte of each unit, by the index of unit and time."""
+        columns = tables.akte.c
+        statement = (
+            select(columns.aktenplaneinheit_id, func.min(columns.erstellt_am), func.max(columns.erstellt_am))
+            .where(
+                columns.mandant == self._mandant,
+                columns.aktenplaneinheit_id == any_(literal(list(aktenplaneinheit_ids), ARRAY(Uuid))),
+            )
+            .group_by(columns.aktenplaneinheit_id)
+        )
+        return {unit: (first, last) for unit, first, last in await self._session.execute(statement)}
+
+    async def note_staende(
+        self, ids: Collection[UUID], *, anlass: str, moment: datetime, wirksam_ab: date, grund: str | None = None
+    ) -> None:
+        """Copy the current Stand of units into their histories."""
+        facts = [("anlass", anlass), ("grund", grund), ("geaendert_von", self._sub)]
+        await self._session.execute(insert_staende(self._mandant, ids, facts, moment=moment, wirksam_ab=wirksam_ab))
+
+    async def last_wirksam_ab(self, aktenplaneinheit_id: UUID) -> date | None:
+        """Return the day from which the newest Stand holds, by the primary key."""
+        stand = tables.aktenplaneinheit_stand.c
+        statement = select(stand.wirksam_ab).where(
+            stand.mandant == self._mandant, stand.aktenplaneinheit_id == aktenplaneinheit_id
+        )
+        return (await self._session.execute(statement.order_by(stand.version.desc()).limit(1))).scalar_one_or_none()
+
+    async def staende(self, aktenplaneinheit_id: UUID, paging: Paging) -> Rows[AktenplanStandRow]:
+        """Return a page of a unit's history."""
+        statement = select_staende(self._mandant, aktenplaneinheit_id)
+        version = statement.selected_columns.version
+        if paging.after is not None:
+            after = paging.after[0]
+            statement = statement.where(version < after if paging.descending else version > after)
+        statement = statement.order_by(version.desc() if paging.descending else version).limit(paging.limit + 1)
+        found = [_stand_row(dict(row._mapping)) for row in await self._session.execute(statement)]  # noqa: SLF001
+        items = found[: paging.limit]
+        more = (items[-1].einheit.version, aktenplaneinheit_id) if len(found) > paging.limit else None
+        return Rows(items, more)
+
+    async def rows(self, stichtag: date | None = None) -> Sequence[AktenplanRow]:
+        """Return the whole plan, sorted by key, in one query."""
+        source = tables.aktenplaneinheit if stichtag is None else plan_on(self._mandant, stichtag)
+        statement = select_rows(source).where(source.c.mandant == self._mandant).order_by(source.c.schluessel)
+        return await self._rows(statement)
+
+    async def path_rows(self, aktenplaneinheit_id: UUID) -> Sequence[AktenplanRow]:
+        """Return a unit and all above it for an answer."""
+        table, path = tables.aktenplaneinheit, path_of(self._mandant, aktenplaneinheit_id)
+        statement = select_rows(table).join(path, path.c.id == table.c.id).where(table.c.mandant == self._mandant)
+        return await self._rows(statement.order_by(path.c.hoehe))
 
     async def regeln(self, leistung: str | None = None) -> Sequence[Ablageregel]:
         """Return all rules, or those that a Leistung may fall under: its prefixes, by the unique index."""
@@ -52,3 +144,12 @@ class AktenplanRepository:
     async def remove(self, regel: Ablageregel) -> None:
         """Remove a rule."""
         await self._session.delete(regel)
+
+    async def _rows(self, statement: Select[Any]) -> Sequence[AktenplanRow]:
+        found = await self._session.execute(statement)
+        return [AktenplanRow._make(row) for row in found]
+
+
+def _stand_row(values: dict[str, Any]) -> AktenplanStandRow:
+    einheit = AktenplanRow(**{name: values.pop(name) for name in AktenplanRow._fields})
+    return AktenplanStandRow(einheit=einheit, **values)

@@ -1,11 +1,11 @@
 """Offices and Zuständigkeiten in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Uuid, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -17,9 +17,9 @@ from dms_records.domain.organisation_errors import OrganisationseinheitClosedErr
 from dms_records.domain.organisationseinheit import (
     Organisationseinheit,
     OrganisationseinheitBelegung,
-    OrganisationseinheitHistorie,
 )
 from dms_records.domain.zustaendigkeit import Zustaendigkeit
+from dms_records.use_cases.ports import OrganisationRow
 
 
 class OrganisationRepository:
@@ -101,8 +101,52 @@ class OrganisationRepository:
             raise LookupError("a Zuständigkeit vanished while it was created")
         return found, created is not None
 
-    def add(self, *rows: Organisationseinheit | OrganisationseinheitHistorie) -> None:
-        """Add new offices and states that ended."""
+    async def is_reorganised(self) -> bool:
+        """Say whether there was a reorganisation."""
+        columns = tables.reorganisation.c
+        statement = select(columns.id).where(columns.mandant == self._mandant).limit(1)
+        return (await self._session.execute(statement)).first() is not None
+
+    async def open_zustaendigkeiten(self) -> Sequence[Zustaendigkeit]:
+        """Return every open row, unknown to the session: a flush would save them one by one."""
+        table = tables.zustaendigkeit
+        statement = select(table).where(table.c.mandant == self._mandant, table.c.gueltig_bis.is_(None))
+        found = await self._session.execute(statement.order_by(table.c.id))
+        return [Zustaendigkeit(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's documented name
+
+    async def save_zustaendigkeiten(self, rows: Sequence[Zustaendigkeit]) -> None:
+        """Save rows by two statements: two that change places must not meet in the unique index."""
+        table = tables.zustaendigkeit
+        fresh = _fresh(rows)
+        own = (table.c.mandant == self._mandant) & (table.c.id == fresh.c.id)
+        await self._session.execute(update(table).where(own).values(aufnehmend=False))
+        values = {name: fresh.c[name] for name in ("organisationseinheit_id", "gueltig_von", "aufnehmend")}
+        statement = (
+            update(table)
+            .where(own, table.c.version == fresh.c.version)
+            .values(version=table.c.version + 1, **values)
+            .returning(table.c.id)
+        )
+        saved = (await self._session.execute(statement)).scalars().all()
+        if len(saved) != len(rows):
+            raise LookupError("a Zuständigkeit changed under the lock of the organisation")
+        for row in rows:
+            row.version += 1
+
+    async def count_schriftgut(self, zustaendigkeiten: Collection[UUID]) -> Mapping[UUID, Mapping[str, int]]:
+        """Count by the three tables, in one statement each."""
+        counts: dict[UUID, dict[str, int]] = {}
+        ids = any_(literal(sorted(zustaendigkeiten), ARRAY(Uuid)))
+        for noun, table in (("akten", tables.akte), ("vorgaenge", tables.vorgang), ("dokumente", tables.dokument)):
+            owner = table.c.zustaendigkeit_id
+            counted = select(owner, func.count()).where(table.c.mandant == self._mandant, owner == ids).group_by(owner)
+            for zustaendigkeit_id, number in await self._session.execute(counted):
+                known = counts.setdefault(zustaendigkeit_id, {"akten": 0, "vorgaenge": 0, "dokumente": 0})
+                known[noun] = number
+        return counts
+
+    def add(self, *rows: OrganisationRow) -> None:
+        """Add what is new."""
         self._session.add_all(rows)
 
     async def _check_office(self, organisationseinheit_id: UUID, today: date) -> None:
@@ -129,6 +173,19 @@ class OrganisationRepository:
             table.c.aufnehmend,
         )
         return (await self._session.scalars(statement)).one_or_none()
+
+
+def _fresh(rows: Sequence[Zustaendigkeit]) -> Any:
+    kinds: dict[str, Any] = {
+        "id": Uuid,
+        "version": BigInteger,
+        "organisationseinheit_id": Uuid,
+        "gueltig_von": Date,
+        "aufnehmend": Boolean,
+    }
+    arrays = [literal([getattr(row, name) for row in rows], ARRAY(kind)) for name, kind in kinds.items()]
+    columns = [Column(name, kind) for name, kind in kinds.items()]
+    return func.unnest(*arrays).table_valued(*columns).render_derived("fresh")
 
 
 async def load_directory(engine: AsyncEngine, mandant: str) -> Directory:

@@ -14,6 +14,7 @@ from dms_records.use_cases.ports import (
     OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
     Paging,
+    ReorganisationRow,
     Rows,
     ZustaendigkeitFilter,
     ZustaendigkeitHistorieRow,
@@ -113,6 +114,20 @@ class OrganisationReads:
         shown = ("id", "stand", *_DAYS, "reorganisation_id")
         statement = self._with_office(page, shown, page.c.organisationseinheit_id, "organisationseinheit")
         return to_rows(await self._all(ordered(statement, page, paging)), ZustaendigkeitHistorieRow, paging)
+
+    async def reorganisationen(self, paging: Paging) -> Rows[ReorganisationRow]:
+        """Return a page of the reorganisations."""
+        table = tables.reorganisation
+        page = page_of(table, [table.c.mandant == self._mandant], table.c.durchgefuehrt_am, paging)
+        statement = select(*(page.c[name] for name in ReorganisationRow.__dataclass_fields__))
+        return to_rows(await self._all(ordered(statement, page, paging)), ReorganisationRow, paging)
+
+    async def reorganisation(self, reorganisation_id: UUID) -> ReorganisationRow | None:
+        """Return one reorganisation."""
+        columns = tables.reorganisation.c
+        statement = select(*(columns[name] for name in ReorganisationRow.__dataclass_fields__))
+        found = await self._all(statement.where(columns.mandant == self._mandant, columns.id == reorganisation_id))
+        return ReorganisationRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
     def _select_office(self, page: FromClause) -> Select[Any]:
         names = ("id", "version", "schluessel", "name", *_DAYS)

@@ -19,6 +19,7 @@ from dms_records.adapters.postgres.selections import (
     formular_pruefstatus,
     is_called,
     may_read,
+    schaden_of,
     select_akten,
     select_dokumente,
     select_posteingang,
@@ -29,7 +30,6 @@ from dms_records.adapters.postgres.selections import (
 )
 from dms_records.use_cases.ports import (
     AkteFilter,
-    AktenplanRow,
     AkteRow,
     AnlageRow,
     BefundRow,
@@ -176,6 +176,7 @@ class ReadModels:
                 dokument.c.id.label("dokument_id"),
                 dokument.c.art,
                 *(inhalt[name] for name in _SERVED),
+                schaden_of(tables.dokumentversion),
             )
             .select_from(dokument)
             .join(tables.dokumentversion, (inhalt.mandant == self._mandant) & (inhalt.dokument_id == dokument.c.id))
@@ -212,6 +213,7 @@ class ReadModels:
                 waiting.c.id.label("dokument_id"),
                 anlage.art,
                 *(anlage[name] for name in _SERVED),
+                schaden_of(tables.eingang_anlage),
             )
             .select_from(waiting)
             .join(tables.eingang_anlage, (anlage.mandant == self._mandant) & (anlage.antrag_id == waiting.c.antrag_id))
@@ -219,22 +221,6 @@ class ReadModels:
         )
         found = await self._all(statement)
         return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
-        plan, office = tables.aktenplaneinheit.c, tables.organisationseinheit.c
-        names = [name for name in AktenplanRow.__dataclass_fields__ if name != "organisationseinheit"]
-        statement = (
-            select(*(plan[name] for name in names), office.schluessel.label("organisationseinheit"))
-            .select_from(tables.aktenplaneinheit)
-            .outerjoin(
-                tables.organisationseinheit,
-                (office.mandant == plan.mandant) & (office.id == plan.organisationseinheit_id),
-            )
-            .where(plan.mandant == self._mandant)
-            .order_by(plan.schluessel)
-        )
-        return [AktenplanRow(**row._mapping) for row in await self._all(statement)]  # noqa: SLF001
 
     async def _anlagen(self, owners: Mapping[UUID, UUID]) -> Mapping[UUID, Sequence[AnlageRow]]:
         files: dict[UUID, list[AnlageRow]] = {owner: [] for owner in owners.values()}

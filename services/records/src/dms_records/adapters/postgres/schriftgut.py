@@ -163,6 +163,12 @@ class SchriftgutRepository:
         ).returning(table.c.wert)
         return int((await self._session.execute(upsert)).scalar_one())
 
+    async def is_given(self, aktenzeichen: str) -> bool:
+        """Say whether an Akte has this Aktenzeichen, by the unique index."""
+        columns = tables.akte.c
+        statement = select(columns.id).where(columns.mandant == self._mandant, columns.aktenzeichen == aktenzeichen)
+        return (await self._session.execute(statement)).first() is not None
+
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
         """Note a read of a file unless the same actor's last noted one is younger than five minutes."""
         table = tables.dokumentversion_zugriff

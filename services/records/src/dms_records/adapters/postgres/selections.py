@@ -207,6 +207,13 @@ def formular_pruefstatus(page: FromClause) -> Label[Any]:
     return statement.correlate(page).scalar_subquery().label("formular_pruefstatus")
 
 
+def schaden_of(table: Table) -> Label[Any]:
+    """Return what is wrong with the object that a row names, NULL while it is not quarantined."""
+    columns = tables.quarantaene.c
+    same = (columns.mandant == table.c.mandant) & (columns.objekt_key == table.c.objekt_key)
+    return select(columns.schaden).where(same).correlate(table).scalar_subquery().label("schaden")
+
+
 def dokumente_with_befund(scope: AccessScope, pruefstatus: str, paging: Paging) -> Subquery:
     """Return a page of the Dokumente in reach whose current version has a Befund; few, found by its index."""
     dokument, inhalt = tables.dokument.c, tables.dokumentversion.c

@@ -1,5 +1,7 @@
 """The unit of work of records: the kit's transaction with our repositories."""
 
+from dms_kit.fixity.quarantine import Quarantine
+from dms_kit.fixity.runs import Runs
 from dms_kit.unit_of_work import PostgresUnitOfWork
 from dms_records.adapters.postgres.aktenplan import AktenplanRepository
 from dms_records.adapters.postgres.bestand import BestandReader
@@ -9,6 +11,7 @@ from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.organisation_reads import OrganisationReads
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
+from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
 from dms_records.use_cases.ports import (
     Aktenplan,
@@ -33,18 +36,22 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     dokumente: Dokumente
     bestand: Bestand
     virenpruefungen: Virenpruefungen
+    quarantine: Quarantine
+    runs: Runs
     queries: Queries
     organisation_queries: OrganisationQueries
 
     async def open(self) -> None:
         """Make the repositories."""
         self.organisation = OrganisationRepository(self.session, self.mandant)
-        self.aktenplan = AktenplanRepository(self.session, self.mandant)
+        self.aktenplan = AktenplanRepository(self.session, self.actor)
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
         self.dokumente = DokumentRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)
+        self.quarantine = Quarantine(self.session, metadata, self.mandant)
+        self.runs = Runs(self.session, metadata, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
         self.organisation_queries = OrganisationReads(self.session, self.mandant)
 

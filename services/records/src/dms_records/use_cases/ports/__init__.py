@@ -11,7 +11,8 @@ from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
 from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
-from dms_records.use_cases.ports.organisation import Organisation
+from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
+from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Geschwister, Schriftgut
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
@@ -24,6 +25,7 @@ from dms_records.use_cases.queries import (
     READ,
     AkteFilter,
     AktenplanRow,
+    AktenplanStandRow,
     AkteRow,
     AnlageRow,
     BefundRow,
@@ -37,6 +39,7 @@ from dms_records.use_cases.queries import (
     Paging,
     PosteingangRow,
     Queries,
+    ReorganisationRow,
     Rows,
     VorgangFilter,
     VorgangRow,
@@ -52,6 +55,7 @@ __all__ = [
     "AkteRow",
     "Aktenplan",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "Bestand",
@@ -65,12 +69,15 @@ __all__ = [
     "OpenUnitOfWork",
     "Organisation",
     "OrganisationQueries",
+    "OrganisationRow",
     "OrganisationseinheitFilter",
     "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "Quarantine",
     "Queries",
+    "ReorganisationRow",
     "Rows",
     "ScanBrokenError",
     "Schriftgut",
@@ -112,6 +119,11 @@ class UnitOfWork(Protocol):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Return the objects of which nothing is served."""
+        ...
 
     @property
     def mandant(self) -> str:

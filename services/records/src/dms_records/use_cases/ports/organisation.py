@@ -1,6 +1,6 @@
 """What the use cases need of offices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +10,10 @@ from dms_records.domain.organisationseinheit import (
     OrganisationseinheitBelegung,
     OrganisationseinheitHistorie,
 )
-from dms_records.domain.zustaendigkeit import Zustaendigkeit
+from dms_records.domain.reorganisation import Reorganisation
+from dms_records.domain.zustaendigkeit import Zustaendigkeit, ZustaendigkeitHistorie
+
+OrganisationRow = Organisationseinheit | OrganisationseinheitHistorie | ZustaendigkeitHistorie | Reorganisation
 
 
 class Organisation(Protocol):
@@ -50,6 +53,22 @@ class Organisation(Protocol):
         """
         ...
 
-    def add(self, *rows: Organisationseinheit | OrganisationseinheitHistorie) -> None:
-        """Add new offices and states that ended."""
+    async def is_reorganised(self) -> bool:
+        """Say whether there was a reorganisation."""
+        ...
+
+    async def open_zustaendigkeiten(self) -> Sequence[Zustaendigkeit]:
+        """Return every open Zuständigkeit; a change of one is saved by `save_zustaendigkeiten` alone."""
+        ...
+
+    async def save_zustaendigkeiten(self, rows: Sequence[Zustaendigkeit]) -> None:
+        """Save Zuständigkeiten that have another office, with the same few statements however many they are."""
+        ...
+
+    async def count_schriftgut(self, zustaendigkeiten: Collection[UUID]) -> Mapping[UUID, Mapping[str, int]]:
+        """Count `akten`, `vorgaenge` and `dokumente` of each Zuständigkeit; one without any may be missing."""
+        ...
+
+    def add(self, *rows: OrganisationRow) -> None:
+        """Add what is new; an office that is known already stays as it is."""
         ...

@@ -91,6 +91,10 @@ class Schriftgut(Protocol):
         """Take `count` running numbers of a plan unit, Akte or Vorgang; return the last; holds its row to the end."""
         ...
 
+    async def is_given(self, aktenzeichen: str) -> bool:
+        """Say whether an Akte has this Aktenzeichen."""
+        ...
+
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
         """Note a range read; False when the same actor read the same version less than five minutes ago."""
         ...

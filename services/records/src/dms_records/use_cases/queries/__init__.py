@@ -6,13 +6,14 @@ from uuid import UUID
 
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteMitInhalt, AkteRow
-from dms_records.use_cases.queries.aktenplan import AktenplanRow
+from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
 from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
 from dms_records.use_cases.queries.organisation import (
     OrganisationQueries,
     OrganisationseinheitFilter,
     OrganisationseinheitHistorieRow,
     OrganisationseinheitRow,
+    ReorganisationRow,
     ZustaendigkeitFilter,
     ZustaendigkeitHistorieRow,
     ZustaendigkeitRow,
@@ -27,6 +28,7 @@ __all__ = [
     "AkteMitInhalt",
     "AkteRow",
     "AktenplanRow",
+    "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "DokumentRow",
@@ -40,6 +42,7 @@ __all__ = [
     "Paging",
     "PosteingangRow",
     "Queries",
+    "ReorganisationRow",
     "RowT",
     "Rows",
     "VorgangFilter",
@@ -123,8 +126,4 @@ class Queries(Protocol):
 
     async def anlage_inhalt(self, posteingang_id: UUID, anlage_id: UUID) -> InhaltRow | None:
         """Return a file of an item that still waits."""
-        ...
-
-    async def aktenplan(self) -> Sequence[AktenplanRow]:
-        """Return the whole plan, sorted by key, in one query."""
         ...

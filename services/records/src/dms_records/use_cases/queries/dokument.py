@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from dms_kit.core.fixity import Schaden
+from dms_records.domain.errors import DokumentDamagedError
+
 
 @dataclass(frozen=True, kw_only=True)
 class DokumentRow:
@@ -58,7 +61,11 @@ class DokumentversionRow:
 
 @dataclass(frozen=True, kw_only=True)
 class InhaltRow:
-    """A file to be served: where it lies and by which it is verified; `objekt_id` is the object of the Protokoll."""
+    """
+    A file to be served: where it lies and by which it is verified; `objekt_id` is the object of the Protokoll.
+
+    `schaden` says what was found wrong with it, while it is quarantined.
+    """
 
     objekt_id: UUID
     dokument_id: UUID
@@ -71,6 +78,12 @@ class InhaltRow:
     objekt_key: str
     pruefstatus: str
     befund: str | None = None
+    schaden: str | None = None
+
+    def check_whole(self) -> None:
+        """Raise DokumentDamagedError for a file that is quarantined."""
+        if self.schaden is not None:
+            raise DokumentDamagedError(Schaden(self.schaden))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Rows of offices, of who is responsible for what, and of their history."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -89,6 +89,18 @@ class ZustaendigkeitHistorieRow:
     reorganisation_id: UUID | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReorganisationRow:
+    """A reorganisation; `schritte` and `ergebnis` are JSON."""
+
+    id: UUID
+    wirksam_ab: date
+    grund: str
+    durchgefuehrt_am: datetime
+    schritte: str
+    ergebnis: str
+
+
 class OrganisationQueries(Protocol):
     """Reads of the organisation, which is no secret within its Mandant."""
 
@@ -114,4 +126,12 @@ class OrganisationQueries(Protocol):
 
     async def zustaendigkeit_historie(self, zustaendigkeit_id: UUID, paging: Paging) -> Rows[ZustaendigkeitHistorieRow]:
         """Return a page of the offices that a Zuständigkeit had; without any for an unknown one."""
+        ...
+
+    async def reorganisationen(self, paging: Paging) -> Rows[ReorganisationRow]:
+        """Return a page of the reorganisations by the moment they were carried out."""
+        ...
+
+    async def reorganisation(self, reorganisation_id: UUID) -> ReorganisationRow | None:
+        """Return one reorganisation."""
         ...

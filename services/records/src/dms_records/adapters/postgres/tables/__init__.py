@@ -6,9 +6,15 @@ comparisons may use an index. Texts that lists are sorted by are C-collated, so 
 """
 
 from dms_kit.audit.tables import add_audit_tables
+from dms_kit.fixity.tables import add_fixity_tables, quarantaene_of
 from dms_kit.messaging.tables import add_messaging_tables
 from dms_records.adapters.postgres.tables.akte import akte
-from dms_records.adapters.postgres.tables.aktenplan import ablageregel, aktenplaneinheit, aktenzeichen_zaehler
+from dms_records.adapters.postgres.tables.aktenplan import (
+    ablageregel,
+    aktenplaneinheit,
+    aktenplaneinheit_stand,
+    aktenzeichen_zaehler,
+)
 from dms_records.adapters.postgres.tables.dokument import (
     bearbeitungssperre,
     dokument,
@@ -42,6 +48,7 @@ __all__ = [
     "ablageregel",
     "akte",
     "aktenplaneinheit",
+    "aktenplaneinheit_stand",
     "aktenzeichen_zaehler",
     "bearbeitungssperre",
     "dokument",
@@ -55,6 +62,7 @@ __all__ = [
     "organisationseinheit",
     "organisationseinheit_historie",
     "posteingang",
+    "quarantaene",
     "reorganisation",
     "vorgang",
     "vorgang_aufgabe",
@@ -64,6 +72,8 @@ __all__ = [
 
 add_messaging_tables(metadata)
 add_audit_tables(metadata)
+add_fixity_tables(metadata)
+quarantaene = quarantaene_of(metadata)
 
 
 def _map() -> None:

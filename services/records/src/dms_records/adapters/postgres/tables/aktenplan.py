@@ -1,20 +1,9 @@
 """The Aktenplan, the rules that lead into it, and its running numbers."""
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    Date,
-    Integer,
-    SmallInteger,
-    Table,
-    Text,
-    UniqueConstraint,
-    Uuid,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, Uuid
 
-from dms_records.adapters.postgres.columns import SORTED, key, reference, version
+from dms_records.adapters.postgres.aktenplan_columns import plan_columns, stand_columns
+from dms_records.adapters.postgres.columns import key, reference, version
 from dms_records.adapters.postgres.tables.mapping import metadata
 
 aktenplaneinheit = Table(
@@ -22,26 +11,29 @@ aktenplaneinheit = Table(
     metadata,
     *key(),
     version(),
-    Column("schluessel", SORTED, nullable=False),
-    Column("titel", Text, nullable=False),
-    Column("uebergeordnet_id", Uuid),
-    Column("gueltig_von", Date, nullable=False),
-    Column("gueltig_bis", Date),
-    Column("stillgelegt", Boolean, nullable=False),
-    Column("aussonderungsart", Text),
-    Column("aufbewahrungsdauer", Integer),
-    Column("unbefristet", Boolean),
-    Column("aktenbildung", Text),
-    Column("aktenzeichen_akte", Text),
-    Column("aktenzeichen_vorgang", Text),
-    Column("aktenzeichen_dokument", Text),
-    Column("organisationseinheit_id", Uuid),
-    Column("rang", SmallInteger, nullable=False),
+    *plan_columns(),
     UniqueConstraint("mandant", "schluessel"),
     CheckConstraint("aussonderungsart IN ('A', 'B', 'V')", name="aussonderungsart"),
     CheckConstraint("aktenbildung IN ('fallakte', 'sammelakte')", name="aktenbildung"),
     reference("uebergeordnet_id", to="aktenplaneinheit"),
     reference("organisationseinheit_id", to="organisationseinheit"),
+)
+Index(
+    "ix_aktenplaneinheit_uebergeordnet",
+    aktenplaneinheit.c.mandant,
+    aktenplaneinheit.c.uebergeordnet_id,
+    aktenplaneinheit.c.schluessel,
+)
+
+# Every Stand that a unit ever had, from the first on: added by what changes the unit, never changed.
+aktenplaneinheit_stand = Table(
+    "aktenplaneinheit_stand",
+    metadata,
+    *key("aktenplaneinheit_id"),
+    Column("version", BigInteger, primary_key=True),
+    *plan_columns(),
+    *stand_columns(),
+    reference("aktenplaneinheit_id", to="aktenplaneinheit"),
 )
 
 ablageregel = Table(
