@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
-SOAK = $(or $(T),faults minio)
+SOAK = $(or $(T),faults minio protokoll)
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
 SOURCES := $(wildcard kit/src services/*/src gateway/src deploy/*/src)
@@ -17,7 +17,7 @@ WITH_PROFILE = set -e; settings="$$(cat deploy/profiles/$(PROFILE).env)"; \
 	while IFS='=' read -r name value; do [[ -z $$name || $$name == '\#'* || -v $$name ]] || export "$$name=$$value"; done <<< "$$settings";
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test soak test-real bench lint fmt types arch proto openapi docs ci clean
+.PHONY: help run demo reindex stack-up stack-down stack-status stack-logs test soak test-real bench verify-protokoll lint fmt types arch proto openapi docs ci clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: $(VENV)/run.stamp ## send applications and watch each stage of them (start
 
 reindex: $(VENV)/run.stamp ## build the search index anew beside the old one and show a bar
 	@$(WITH_PROFILE) exec $(IN)python -m dms_standalone reindex
+
+verify-protokoll: $(VENV)/run.stamp ## check the sealed Protokoll of the running installation against its signed checkpoints
+	@$(WITH_PROFILE) exec env $$($(IN)python -m dms_standalone env) $(IN)python -m dms_verify protokoll
 
 stack-up: $(VENV)/run.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL (SERVERS='kafka s3': these; S3=minio)
 	@exec $(IN)python -m dms_stack up $(SERVERS)
@@ -52,10 +55,11 @@ test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test
 test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
 	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
 
-soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too
-	@$(if $(filter-out faults minio,$(SOAK)),echo "T is faults or minio" >&2; exit 2,:)
+soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too, T=protokoll tampers
+	@$(if $(filter-out faults minio protokoll,$(SOAK)),echo "T is faults, minio or protokoll" >&2; exit 2,:)
 	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers,:)
 	@$(if $(filter minio,$(SOAK)),$(IN)python -m tests.real --minio -k s3,:)
+	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering && $(IN)python -m tests.faults.sealing,:)
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
 	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)

@@ -45,8 +45,12 @@ WHERE schemaname = ANY($1) AND tablename <> ALL($2) ORDER BY 1
 # An index run is how an index came into being, its state is when that was.
 _OF_RUNS = ("search.indexlauf", "search.indexstand")
 _FINDABLE = " UNION ALL ".join(
-    f"SELECT mandant || '/{noun}/' || id AS key FROM records.{noun} WHERE aktenzeichen IS NOT NULL"
-    for noun in ("akte", "vorgang", "dokument")
+    f"SELECT mandant || '/{noun}/' || id AS key FROM records.{noun}" + condition
+    for noun, condition in (
+        ("akte", " WHERE aktenzeichen IS NOT NULL"),
+        ("vorgang", " WHERE aktenzeichen IS NOT NULL"),
+        ("dokument", " WHERE geloescht_am IS NULL"),
+    )
 )
 
 

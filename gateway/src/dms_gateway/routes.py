@@ -20,6 +20,7 @@ ROUTES: Mapping[str, str] = {
     "/api/v1/dokumente": RECORDS,
     "/api/v1/ich": RECORDS,
     "/api/v1/organisationseinheiten": RECORDS,
+    "/api/v1/papierkorb": RECORDS,
     "/api/v1/posteingang": RECORDS,
     "/api/v1/reorganisationen": RECORDS,
     "/api/v1/vorgaenge": RECORDS,

@@ -11,6 +11,7 @@ from sqlalchemy import TextClause, exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from dms_kit.core.errors import StorageFullError, UnavailableError
+from dms_kit.fair_pool import FairPool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,6 +22,8 @@ NAMING = {
 }
 # Classes of SQLSTATE that say "the server, not the statement": connection, resources, operator intervention.
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
+# A lock that was not given in time, or given up to end a deadlock: nothing was wrong with the statement either.
+_UNLUCKY = ("40P01", "55P03")
 _DISK_FULL = "53100"
 _LOCK_TIMEOUT_MS = 30_000
 _SET_MANDANT = text("SELECT set_config('dms.mandant', :mandant, true)")
@@ -30,10 +33,12 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """
     Return an asyncpg engine for one role of one service.
 
-    At most `pool_size` connections; a caller waits up to 10 s for one. Idle transactions end after 30 s.
+    At most `pool_size` connections; a caller waits up to 10 s for one, in the order of asking. Idle transactions end
+    after 30 s.
     """
     return create_async_engine(
         url,
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
@@ -93,7 +98,7 @@ def is_unavailable(error: BaseException) -> bool:
         return False
     state = sqlstate(error)
     if state is not None:
-        return state.startswith(_UNAVAILABLE_CLASSES)
+        return state.startswith(_UNAVAILABLE_CLASSES) or state in _UNLUCKY
     if isinstance(error, exc.TimeoutError):
         return True
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:

@@ -63,6 +63,8 @@ PEOPLE = {
     "poststelle": person("poststelle", "10/poststelle"),
     "betrieb": person("betrieb", "00/betrieb"),
     "betrieb-nachbarstadt": person("betrieb", "00/betrieb", mandant="nachbarstadt"),
+    "revision": person("revision", "00/revision"),
+    "revision-nachbarstadt": person("rita", "00/revision", mandant="nachbarstadt"),
     "aktenplan": person("aktenplan", "00/aktenplan"),
     "neu-57": person("neu", "57/sachbearbeitung"),
     "aktenplan-nachbarstadt": person("paul", "00/aktenplan", mandant="nachbarstadt"),

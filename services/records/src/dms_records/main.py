@@ -28,11 +28,14 @@ from dms_records.api import (
     auschecken,
     befunde,
     dokumente,
+    dokumententwuerfe,
     dokumentversionen,
     einchecken,
     ich,
     organisationseinheiten,
+    papierkorb,
     posteingang,
+    protokoll,
     reorganisationen,
     vorgaenge,
     zustaendigkeiten,
@@ -40,6 +43,7 @@ from dms_records.api import (
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
 from dms_records.use_cases.reap_objekte import reap_objekte
+from dms_records.use_cases.reap_papierkorb import reap_papierkorb
 from dms_records.use_cases.republish import complete_republish, republish
 from dms_records.use_cases.rescan import rescan as rescan_of
 from dms_records.use_cases.scan_dateien import scan_dateien
@@ -55,7 +59,9 @@ _PARTS = (
     akten,
     vorgaenge,
     dokumente,
+    dokumententwuerfe,
     dokumentversionen,
+    papierkorb,
     auschecken,
     einchecken,
     aktenplan,
@@ -63,6 +69,7 @@ _PARTS = (
     zustaendigkeiten,
     reorganisationen,
     posteingang,
+    protokoll,
     ich,
     befunde,
 )
@@ -120,7 +127,9 @@ async def apply(container: Container, file: Path) -> int:
 
 
 async def reap(container: Container, grace: timedelta) -> int:
-    """Delete records' objects that nothing names; return how many."""
+    """Destroy what is due in the Papierkorb, then delete records' objects that nothing names; return how many."""
+    for mandant in await ObjektReader(container.system_engine).mandanten():
+        await reap_papierkorb(unit_of_work=container.units.for_mandant(mandant), clock=container.clock)
     objekte = ObjektReader(container.system_engine)
     return await reap_objekte(store=container.store, objekte=objekte, clock=container.clock, grace=grace)
 
@@ -183,6 +192,7 @@ def _state(container: Container) -> dict[str, Any]:
         "max_ebenen": container.settings.max_ebenen,
         "types": container.content_types,
         "discard": container.discard,
+        "papierkorb": timedelta(days=container.settings.papierkorb_days),
         "checkout": timedelta(minutes=container.settings.checkout_minutes),
         "max_dokument_bytes": container.settings.max_dokument_bytes,
         "dead_letters": container.dead_letters,

@@ -38,6 +38,9 @@ class Settings(ScrubSettings):
     checkout_minutes: int = Field(
         480, ge=1, le=10080, description="Minutes after which a check-out ends by itself, unless the request says it."
     )
+    papierkorb_days: int = Field(
+        30, ge=0, le=3650, description="Days for which a deleted draft can be taken out of the Papierkorb."
+    )
     max_dokument_bytes: int = Field(
         2048 * 1024 * 1024, gt=0, description="Largest file of a version that is checked in, in bytes."
     )

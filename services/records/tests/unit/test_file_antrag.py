@@ -32,7 +32,7 @@ class FakeUnitOfWork:
         )
         self.organisation = self.aktenplan = self.eingaenge = self.schriftgut = self
         self.received, self.waiting, self.events, self.actions, self.counters = set(), [], [], [], {}
-        self.commits = 0
+        self.commits = self.flushes = 0
 
     @asynccontextmanager
     async def open(self):
@@ -60,6 +60,9 @@ class FakeUnitOfWork:
     async def next_number(self, bereich, jahr=0, *, count=1):
         self.counters[bereich, jahr] = self.counters.get((bereich, jahr), 0) + count
         return self.counters[bereich, jahr]
+
+    async def flush(self):
+        self.flushes += 1
 
     async def is_given(self, _aktenzeichen):
         return False
@@ -124,7 +127,7 @@ async def test_filing_records_every_fact_and_commits_once(received):
     assert uow.events[2].vorgang.anzahl_dokumente == 2
     assert uow.events[-1].dokument.aktenzeichen == "32.20#00001#0001#0002"
     assert uow.actions[1:3] == ["akte.created", "vorgang.created"]
-    assert uow.commits == 1
+    assert (uow.flushes, uow.commits) == (1, 1)
 
 
 async def test_antrag_received_before_changes_nothing(received):

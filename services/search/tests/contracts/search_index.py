@@ -1,6 +1,7 @@
 """What every SearchIndex promises; an adapter's test class derives from it and gives the fixture `index`."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -53,6 +54,21 @@ class SearchIndexContract:
 
     async def ids(self, index, q, **options):
         return {treffer.id for treffer in (await self.find(index, q, **options)).treffer}
+
+    async def test_removed_entry_is_not_found_and_may_come_back(self, index) -> None:
+        row = eintrag("Kettensägenverleih")
+        await index.upsert([row])
+        await index.upsert([replace(row, version=2, entfernt=True)])
+        await index.upsert([eintrag("unbekannt", version=3, entfernt=True)])
+        assert await self.ids(index, "Kettensägenverleih") == set()
+        await index.upsert([replace(row, version=3)])
+        assert await self.ids(index, "Kettensägenverleih") == {row.id}
+
+    async def test_older_removal_is_ignored(self, index) -> None:
+        row = eintrag("Kettensägenverleih", version=5)
+        await index.upsert([row])
+        await index.upsert([replace(row, version=4, entfernt=True)])
+        assert await self.ids(index, "Kettensägenverleih") == {row.id}
 
     async def test_an_entry_is_found_once_upsert_returned(self, index) -> None:
         row = eintrag("Die Gaststätte eröffnet im Frühjahr.")

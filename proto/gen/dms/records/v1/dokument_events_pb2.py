@@ -26,7 +26,7 @@ from dms.records.v1 import schutz_pb2 as dms_dot_records_dot_v1_dot_schutz__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$dms/records/v1/dokument_events.proto\x12\x0e\x64ms.records.v1\x1a\x1b\x64ms/records/v1/schutz.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x02\n\x08\x44okument\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x12\n\nvorgang_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61kte_id\x18\x04 \x01(\t\x12\x14\n\x0c\x61ktenzeichen\x18\x05 \x01(\t\x12\r\n\x05titel\x18\x06 \x01(\t\x12\x11\n\tdateiname\x18\x07 \x01(\t\x12\x11\n\tmime_type\x18\x08 \x01(\t\x12\x12\n\nobjekt_key\x18\t \x01(\t\x12\x0f\n\x07groesse\x18\n \x01(\x03\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12&\n\x06schutz\x18\x0c \x01(\x0b\x32\x16.dms.records.v1.Schutz\x12\x11\n\tantrag_id\x18\r \x01(\t\x12/\n\x0b\x65rstellt_am\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bpruefstatus\x18\x0f \x01(\t\x12\x17\n\x0finhalt_gesperrt\x18\x10 \x01(\x08\x12\x16\n\x0epruefung_offen\x18\x11 \x01(\x08\";\n\rDokumentAdded\x12*\n\x08\x64okument\x18\x01 \x01(\x0b\x32\x18.dms.records.v1.Dokument\"=\n\x0f\x44okumentChanged\x12*\n\x08\x64okument\x18\x01 \x01(\x0b\x32\x18.dms.records.v1.Dokumentb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$dms/records/v1/dokument_events.proto\x12\x0e\x64ms.records.v1\x1a\x1b\x64ms/records/v1/schutz.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x03\n\x08\x44okument\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x12\n\nvorgang_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61kte_id\x18\x04 \x01(\t\x12\x14\n\x0c\x61ktenzeichen\x18\x05 \x01(\t\x12\r\n\x05titel\x18\x06 \x01(\t\x12\x11\n\tdateiname\x18\x07 \x01(\t\x12\x11\n\tmime_type\x18\x08 \x01(\t\x12\x12\n\nobjekt_key\x18\t \x01(\t\x12\x0f\n\x07groesse\x18\n \x01(\x03\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12&\n\x06schutz\x18\x0c \x01(\x0b\x32\x16.dms.records.v1.Schutz\x12\x11\n\tantrag_id\x18\r \x01(\t\x12/\n\x0b\x65rstellt_am\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bpruefstatus\x18\x0f \x01(\t\x12\x17\n\x0finhalt_gesperrt\x18\x10 \x01(\x08\x12\x16\n\x0epruefung_offen\x18\x11 \x01(\x08\x12\x11\n\tgeloescht\x18\x12 \x01(\x08\";\n\rDokumentAdded\x12*\n\x08\x64okument\x18\x01 \x01(\x0b\x32\x18.dms.records.v1.Dokument\"=\n\x0f\x44okumentChanged\x12*\n\x08\x64okument\x18\x01 \x01(\x0b\x32\x18.dms.records.v1.Dokumentb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dms.records.v1.dokument_eve
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DOKUMENT']._serialized_start=119
-  _globals['_DOKUMENT']._serialized_end=501
-  _globals['_DOKUMENTADDED']._serialized_start=503
-  _globals['_DOKUMENTADDED']._serialized_end=562
-  _globals['_DOKUMENTCHANGED']._serialized_start=564
-  _globals['_DOKUMENTCHANGED']._serialized_end=625
+  _globals['_DOKUMENT']._serialized_end=520
+  _globals['_DOKUMENTADDED']._serialized_start=522
+  _globals['_DOKUMENTADDED']._serialized_end=581
+  _globals['_DOKUMENTCHANGED']._serialized_start=583
+  _globals['_DOKUMENTCHANGED']._serialized_end=644
 # @@protoc_insertion_point(module_scope)

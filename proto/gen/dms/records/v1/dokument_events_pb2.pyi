@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Dokument(_message.Message):
-    __slots__ = ("id", "version", "vorgang_id", "akte_id", "aktenzeichen", "titel", "dateiname", "mime_type", "objekt_key", "groesse", "sha256", "schutz", "antrag_id", "erstellt_am", "pruefstatus", "inhalt_gesperrt", "pruefung_offen")
+    __slots__ = ("id", "version", "vorgang_id", "akte_id", "aktenzeichen", "titel", "dateiname", "mime_type", "objekt_key", "groesse", "sha256", "schutz", "antrag_id", "erstellt_am", "pruefstatus", "inhalt_gesperrt", "pruefung_offen", "geloescht")
     ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     VORGANG_ID_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,7 @@ class Dokument(_message.Message):
     PRUEFSTATUS_FIELD_NUMBER: _ClassVar[int]
     INHALT_GESPERRT_FIELD_NUMBER: _ClassVar[int]
     PRUEFUNG_OFFEN_FIELD_NUMBER: _ClassVar[int]
+    GELOESCHT_FIELD_NUMBER: _ClassVar[int]
     id: str
     version: int
     vorgang_id: str
@@ -45,7 +46,8 @@ class Dokument(_message.Message):
     pruefstatus: str
     inhalt_gesperrt: bool
     pruefung_offen: bool
-    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., vorgang_id: _Optional[str] = ..., akte_id: _Optional[str] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., dateiname: _Optional[str] = ..., mime_type: _Optional[str] = ..., objekt_key: _Optional[str] = ..., groesse: _Optional[int] = ..., sha256: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., antrag_id: _Optional[str] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pruefstatus: _Optional[str] = ..., inhalt_gesperrt: _Optional[bool] = ..., pruefung_offen: _Optional[bool] = ...) -> None: ...
+    geloescht: bool
+    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., vorgang_id: _Optional[str] = ..., akte_id: _Optional[str] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., dateiname: _Optional[str] = ..., mime_type: _Optional[str] = ..., objekt_key: _Optional[str] = ..., groesse: _Optional[int] = ..., sha256: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., antrag_id: _Optional[str] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pruefstatus: _Optional[str] = ..., inhalt_gesperrt: _Optional[bool] = ..., pruefung_offen: _Optional[bool] = ..., geloescht: _Optional[bool] = ...) -> None: ...
 
 class DokumentAdded(_message.Message):
     __slots__ = ("dokument",)

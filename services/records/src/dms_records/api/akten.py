@@ -11,13 +11,13 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import version_check
-from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.akte import Akte, AkteStatus
 from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, AkteUmzug, Begruendung
 from dms_records.api.schemas.fields import RANKS
 from dms_records.api.schemas.inhalt import AkteMitVorgaengen
+from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.use_cases.close_akte import close_akte
 from dms_records.use_cases.create_akte import CreateAkte, create_akte
 from dms_records.use_cases.get_akte import get_akte

@@ -1,57 +1,21 @@
-"""What the endpoints that write Akten and Vorgänge share: the repeatable answer, with its ETag."""
+"""A changed Dokument as it is answered."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
-from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel
 
-from dms_kit.core.actor import Actor
-from dms_kit.core.idempotency import Idempotency
-from dms_records.api.acts import idempotency_of
-
-REPEATED = ("idempotenz-konflikt", "zwilling-laeuft")
-ACTED = ("nicht-gefunden", "if-match-fehlt", "etag-veraltet", *REPEATED)
+from dms_records.api.dependencies import Access
+from dms_records.api.schemas.dokument import Dokument
+from dms_records.use_cases.queries import DokumentRow
 
 
-class Tagged(Protocol):
-    """An answer with its state."""
-
-    id: UUID
-    etag: str
-
-    def model_dump_json(self) -> str:
-        """Return the answer as JSON."""
-        ...
+def answered(row: DokumentRow, access: Access, response: Response) -> Dokument:
+    """Return the Dokument, its ETag in the header too."""
+    dokument = Dokument.of(row, access.clock.now())
+    response.headers["ETag"] = dokument.etag
+    return dokument
 
 
-def repeatable(
-    key: str | None,
-    actor: Actor,
-    operation: str,
-    *,
-    said: tuple[UUID | BaseModel, ...],
-    render: Callable[[Any], Tagged],
-    status: int = 200,
-) -> Idempotency | None:
-    """Return what makes a request repeatable; the person is part of "same", so that nobody gets another's answer."""
-    return idempotency_of(
-        key,
-        actor,
-        operation,
-        *(part.model_dump_json() if isinstance(part, BaseModel) else part for part in said),
-        render=lambda answer: render(answer).model_dump_json().encode(),
-        status=status,
-    )
-
-
-def respond(answer: Tagged) -> Response:
-    """Answer with an object and its ETag."""
-    return Response(answer.model_dump_json(), media_type="application/json", headers={"ETag": answer.etag})
-
-
-def created(answer: Tagged, collection: str) -> Response:
-    """Answer with a new object, its ETag and where it is found."""
-    headers = {"ETag": answer.etag, "Location": f"{collection}/{answer.id}"}
-    return Response(answer.model_dump_json(), status_code=201, media_type="application/json", headers=headers)
+def rendered(access: Access) -> Callable[[DokumentRow], bytes]:
+    """Return what makes the bytes of the answer that is kept for a repetition."""
+    return lambda row: Dokument.of(row, access.clock.now()).model_dump_json().encode()

@@ -9,11 +9,11 @@ from dms_kit.web.conditional import IfMatch
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import version_check
+from dms_records.api.answers import answered
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutLeader, SchriftgutWriter
 from dms_records.api.schemas.dokument import Auschecken, Brechen, Dokument
 from dms_records.use_cases.break_checkout import BreakCheckout, break_checkout
 from dms_records.use_cases.check_out_dokument import CheckOutDokument, check_out_dokument
-from dms_records.use_cases.queries import DokumentRow
 from dms_records.use_cases.release_checkout import release_checkout
 from dms_records.use_cases.renew_checkout import RenewCheckout, renew_checkout
 
@@ -49,7 +49,7 @@ async def check_out(
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
     )
-    return _answered(row, access, response)
+    return answered(row, access, response)
 
 
 @router.post(
@@ -77,7 +77,7 @@ async def renew(
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
     )
-    return _answered(row, access, response)
+    return answered(row, access, response)
 
 
 @router.post(
@@ -97,7 +97,7 @@ async def release(
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
     )
-    return _answered(row, access, response)
+    return answered(row, access, response)
 
 
 @router.post(
@@ -123,15 +123,9 @@ async def break_it(
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
     )
-    return _answered(row, access, response)
+    return answered(row, access, response)
 
 
 def _dauer(body: Auschecken | None, access: Access) -> timedelta:
     minutes = body.dauer_minuten if body is not None else None
     return access.checkout if minutes is None else timedelta(minutes=minutes)
-
-
-def _answered(row: DokumentRow, access: Access, response: Response) -> Dokument:
-    dokument = Dokument.of(row, access.clock.now())
-    response.headers["ETag"] = dokument.etag
-    return dokument

@@ -34,6 +34,7 @@ class Access:
         self.regel: VirenpruefungRegel = state.regel
         self.max_ebenen: int = state.max_ebenen
         self.checkout: timedelta = state.checkout
+        self.papierkorb: timedelta = state.papierkorb
 
 
 AccessDep = Annotated[Access, Depends(Access)]
@@ -45,5 +46,6 @@ Operator = Annotated[Actor, requires("betrieb:operate")]
 OrganisationWriter = Annotated[Actor, requires("organisation:write")]
 PlanReader = Annotated[Actor, requires("aktenplan:read")]
 PlanWriter = Annotated[Actor, requires("aktenplan:write")]
+ProtokollReader = Annotated[Actor, requires("protokoll:read")]
 PosteingangReader = Annotated[Actor, requires("posteingang:read")]
 PosteingangAssigner = Annotated[Actor, requires("posteingang:assign")]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from dms_kit.core.actor import Actor
 from dms_kit.web.conditional import IfMatch
@@ -10,6 +10,7 @@ from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import idempotency_of, version_check
+from dms_records.api.answers import answered, rendered
 from dms_records.api.dependencies import Access, AccessDep, SchriftgutWriter
 from dms_records.api.schemas.dokument import Dokument
 from dms_records.api.upload import Receiving, ReceivingDep, form_body, receive_form, required
@@ -26,7 +27,6 @@ _FORM = form_body({"kommentar": {"type": "string", "maxLength": 1000, "descripti
 @router.post(
     "/api/v1/dokumente/{dokument_id}/checkin",
     summary="Neue Version einchecken",
-    response_model=Dokument,
     openapi_extra=_FORM,
     responses=problem_responses(
         "if-match-fehlt",
@@ -43,15 +43,15 @@ _FORM = form_body({"kommentar": {"type": "string", "maxLength": 1000, "descripti
     ),
 )
 async def check_in(
-    request: Request,
     dokument_id: UUID,
     actor: SchriftgutWriter,
     access: AccessDep,
     receiving: ReceivingDep,
+    response: Response,
     *,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
-) -> Response:
+) -> Dokument:
     """
     Ein Teil `datei` und, wenn gewünscht, ein Teil `kommentar`; die neue Version ist unveränderlich und die aktuelle.
 
@@ -67,17 +67,14 @@ async def check_in(
         unit_of_work=access.units.for_actor(actor),
         clock=access.clock,
     )
-    command = await _received(request, dokument_id, receiving, actor, is_repeated=is_repeated)
+    command = await _received(dokument_id, receiving, actor, is_repeated=is_repeated)
     row = await _check_in(command, actor, access, check_version, key=idempotency_key)
-    answer = Dokument.of(row, access.clock.now())
-    return Response(answer.model_dump_json(), media_type="application/json", headers={"ETag": answer.etag})
+    return answered(row, access, response)
 
 
-async def _received(
-    request: Request, dokument_id: UUID, receiving: Receiving, actor: Actor, *, is_repeated: bool
-) -> CheckInDokument:
+async def _received(dokument_id: UUID, receiving: Receiving, actor: Actor, *, is_repeated: bool) -> CheckInDokument:
     keep = receiving.keep(actor.mandant, is_repeated=is_repeated)
-    form = await receive_form(request, texts=_TEXTS, keep=keep, max_bytes=receiving.max_bytes)
+    form = await receive_form(receiving.request, texts=_TEXTS, keep=keep, max_bytes=receiving.max_bytes)
     kommentar = form.texts.get("kommentar", "").strip() or None
     return CheckInDokument(dokument_id=dokument_id, datei=required(form), kommentar=kommentar)
 
@@ -86,13 +83,7 @@ async def _check_in(
     command: CheckInDokument, actor: Actor, access: Access, check_version: CheckVersion, *, key: str | None
 ) -> DokumentRow:
     said = (command.dokument_id, command.datei.dateiname, command.datei.sha256, command.kommentar)
-    idempotency = idempotency_of(
-        key,
-        actor,
-        OPERATION,
-        *said,
-        render=lambda row: Dokument.of(row, access.clock.now()).model_dump_json().encode(),
-    )
+    idempotency = idempotency_of(key, actor, OPERATION, *said, render=rendered(access))
     return await check_in_dokument(
         command,
         actor=actor,

@@ -19,6 +19,7 @@ _KINDS: Mapping[str, type] = {
     "erstellt_am": datetime,
     "eingegangen_am": datetime,
     "geprueft_am": datetime,
+    "geloescht_am": datetime,
     "durchgefuehrt_am": datetime,
     "nummer": int,
     "version": int,

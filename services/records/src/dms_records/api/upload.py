@@ -27,10 +27,11 @@ Keep = Callable[[AsyncIterator[bytes], str], Awaitable[DokumentDatei]]
 
 
 class Receiving:
-    """Where uploads go, and how large they may be."""
+    """The upload of a request: where it goes, and how large it may be."""
 
     def __init__(self, request: Request) -> None:
         state: Any = request.app.state
+        self.request = request
         self.store: ObjectStore = state.store
         self.discard: ObjectWriter = state.discard
         self.types: TypeDetector = state.types

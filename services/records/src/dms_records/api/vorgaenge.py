@@ -12,7 +12,6 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import version_check
-from dms_records.api.answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
@@ -20,6 +19,7 @@ from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, Vorg
 from dms_records.api.schemas.fields import RANKS
 from dms_records.api.schemas.inhalt import VorgangMitDokumenten, dokumente_page
 from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
+from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.use_cases.close_vorgang import close_vorgang
 from dms_records.use_cases.create_vorgang import CreateVorgang, create_vorgang
 from dms_records.use_cases.get_vorgang import get_vorgang

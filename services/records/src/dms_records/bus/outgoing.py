@@ -125,7 +125,7 @@ def _dokument(event: DokumentAdded | DokumentChanged, regel: VirenpruefungRegel)
         version=dokument.version,
         vorgang_id=str(dokument.vorgang_id),
         akte_id=str(dokument.akte_id),
-        aktenzeichen=dokument.aktenzeichen,
+        aktenzeichen=dokument.aktenzeichen or "",
         titel=dokument.titel,
         dateiname=inhalt.dateiname,
         mime_type=inhalt.mime_type,
@@ -138,6 +138,7 @@ def _dokument(event: DokumentAdded | DokumentChanged, regel: VirenpruefungRegel)
         pruefstatus=inhalt.pruefstatus,
         inhalt_gesperrt=is_open or regel.is_withheld(inhalt.pruefstatus),
         pruefung_offen=is_open,
+        geloescht=dokument.geloescht_am is not None,
     )
     if isinstance(event, DokumentChanged):
         return Outgoing(key=fact.id, body=dokument_events_pb2.DokumentChanged(dokument=fact))

@@ -1,13 +1,15 @@
 """The Dokument and its versions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
 from dms_kit.core.ids import new_id
 from dms_kit.core.text import sort_key
+from dms_records.domain.dokument_errors import DokumentRegisteredError, DokumentversionFinalError
 from dms_records.domain.eingang import EingangAnlage
+from dms_records.domain.errors import SchriftgutRegisteredError
 from dms_records.domain.vorgang import Vorgang
 
 NICHT_GEPRUEFT = "nicht_geprueft"
@@ -15,6 +17,9 @@ SAUBER = "sauber"
 BEFALLEN = "befallen"
 ANLAGE = "anlage"
 FORMULAR = "formular"
+SCHRIFTSTUECK = "schriftstueck"
+ENTWURF = "entwurf"
+REGISTRIERT = "registriert"
 FORMULAR_TITEL = "Antrag (Formulardaten)"
 
 
@@ -33,14 +38,18 @@ class DokumentDatei:
 
 @dataclass(eq=False, kw_only=True)
 class Dokument:
-    """A document in a Vorgang; `art` says whether it is an Anlage or the form data; `nummer` is its place."""
+    """
+    A document in a Vorgang; `art` says whether it is an Anlage, the form data or made by hand; `nummer` is its place.
+
+    A draft has no Aktenzeichen. With `geloescht_am` it lies in the Papierkorb until `loeschen_am`.
+    """
 
     mandant: str
     id: UUID
     vorgang_id: UUID
     akte_id: UUID
     antrag_id: UUID | None
-    aktenzeichen: str
+    aktenzeichen: str | None
     nummer: int
     titel: str
     art: str
@@ -49,6 +58,10 @@ class Dokument:
     abgeschirmt: bool
     aktuelle_version: int
     erstellt_am: datetime
+    status: str = REGISTRIERT
+    geloescht_am: datetime | None = None
+    geloescht_von: str | None = None
+    loeschen_am: datetime | None = None
     version: int = 1
     titel_sortierung: str = ""
 
@@ -75,11 +88,51 @@ class Dokument:
             erstellt_am=vorgang.erstellt_am,
         )
 
+    @classmethod
+    def draft(cls, vorgang: Vorgang, *, titel: str, nummer: int, moment: datetime) -> "Dokument":
+        """Begin a Dokument in a Vorgang, without a number; it inherits the protection of its Vorgang."""
+        return cls(
+            mandant=vorgang.mandant,
+            id=new_id(),
+            vorgang_id=vorgang.id,
+            akte_id=vorgang.akte_id,
+            antrag_id=None,
+            aktenzeichen=None,
+            nummer=nummer,
+            titel=titel,
+            art=SCHRIFTSTUECK,
+            zustaendigkeit_id=vorgang.zustaendigkeit_id,
+            rang=vorgang.rang,
+            abgeschirmt=vorgang.abgeschirmt,
+            aktuelle_version=0,
+            erstellt_am=moment,
+            status=ENTWURF,
+        )
+
+    def register(self, aktenzeichen: str) -> None:
+        """Give the Dokument its number, once and for ever."""
+        if self.status != ENTWURF:
+            raise SchriftgutRegisteredError
+        self.aktenzeichen = aktenzeichen
+        self.status = REGISTRIERT
+
+    def discard(self, actor: Actor, moment: datetime, frist: timedelta) -> None:
+        """Put a draft into the Papierkorb; what is registered is never deleted outside Aussonderung."""
+        if self.status != ENTWURF:
+            raise DokumentRegisteredError
+        self.geloescht_am = moment
+        self.geloescht_von = actor.sub
+        self.loeschen_am = moment + frist
+
+    def recover(self) -> None:
+        """Take the draft out of the Papierkorb."""
+        self.geloescht_am = self.geloescht_von = self.loeschen_am = None
+
 
 @dataclass(eq=False, kw_only=True)
 class Dokumentversion:
     """
-    One state of a Dokument with its file; it never changes but for what the virus scan says of it.
+    One state of a Dokument with its file; it never changes but for what the virus scan says of it, and once to final.
 
     `blocks` are the SHA-256 digests of each 1 MiB block, by which every range is verified when it is read.
     """
@@ -102,6 +155,38 @@ class Dokumentversion:
     kommentar: str | None = None
     erstellt_von: str | None = None
     erstellt_von_name: str | None = None
+    wiederhergestellt_aus: int | None = None
+    endgueltig_am: datetime | None = None
+    endgueltig_von: str | None = None
+    endgueltig_von_name: str | None = None
+
+    def freeze(self, actor: Actor, moment: datetime) -> bool:
+        """Make the version final; False when the same actor has done so before, another's is not repeated."""
+        if self.endgueltig_am is not None:
+            if self.endgueltig_von != actor.sub:
+                raise DokumentversionFinalError
+            return False
+        self.endgueltig_am, self.endgueltig_von, self.endgueltig_von_name = moment, actor.sub, actor.name
+        return True
+
+    def restore_as_next(self, dokument: Dokument, objekt_key: str, actor: Actor, moment: datetime) -> "Dokumentversion":
+        """Make the next version of the same bytes under another key; what the virus scan said holds for these too."""
+        fresh = Dokumentversion.next_of(dokument, self.datei(objekt_key), actor, kommentar=None, moment=moment)
+        fresh.wiederhergestellt_aus = self.nummer
+        fresh.pruefstatus, fresh.befund, fresh.geprueft_am = self.pruefstatus, self.befund, self.geprueft_am
+        return fresh
+
+    def datei(self, objekt_key: str) -> DokumentDatei:
+        """Return the file of the version, as it lies under a key."""
+        return DokumentDatei(
+            dateiname=self.dateiname,
+            mime_type=self.mime_type,
+            groesse=self.groesse,
+            sha256=self.sha256,
+            sha512=self.sha512,
+            blocks=self.blocks,
+            objekt_key=objekt_key,
+        )
 
     @classmethod
     def next_of(

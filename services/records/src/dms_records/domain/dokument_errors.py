@@ -25,3 +25,35 @@ class BearbeitungssperreEndedError(DmsError):
     code = "auschecken-abgelaufen"
     kind = ErrorKind.CONFLICT
     title = "Das Auschecken ist abgelaufen"
+
+
+class DokumentRegisteredError(DmsError):
+    """Raised when a registered Dokument is to be deleted: only Aussonderung may do that."""
+
+    code = "dokument-registriert"
+    kind = ErrorKind.CONFLICT
+    title = "Ein registriertes Dokument wird nicht gelöscht"
+
+
+class DokumentFinalError(DmsError):
+    """Raised when a Dokument with a final version is to be deleted; it is registered instead."""
+
+    code = "dokument-endgueltig"
+    kind = ErrorKind.CONFLICT
+    title = "Ein Dokument mit endgültiger Version wird nicht gelöscht"
+
+
+class DokumentversionFinalError(DmsError):
+    """Raised by `freeze` for a version that somebody else made final; the caller reloads the Dokument."""
+
+    code = "version-endgueltig"
+    kind = ErrorKind.CONFLICT
+    title = "Die Version ist bereits endgültig"
+
+
+class DokumentversionCurrentError(DmsError):
+    """Raised when the current version is to be restored; there is nothing to do."""
+
+    code = "version-aktuell"
+    kind = ErrorKind.CONFLICT
+    title = "Diese Version ist die aktuelle"

@@ -12,12 +12,13 @@ async def give_aktenzeichen(uow: UnitOfWork, stelle: Aktenplanstelle, *, tag: da
     """
     Return the next Aktenzeichen of a plan unit by its template; never one that was given before (rule of the trade).
 
-    It holds the counter of this unit, and of no other, until the transaction ends: call it last before the commit. A
-    number whose Aktenzeichen stands already, from another template, is passed over.
+    It holds the counter of this unit, and of no other, until the transaction ends: call it last before the commit; what
+    waits to be written is sent first. A number whose Aktenzeichen stands already, from another template, is passed
+    over.
     """
     vorlage, schriftgut = stelle.vorlage, uow.schriftgut
     facts = AktenzeichenStelle(plan=stelle.einheit.schluessel, tag=tag, attribute=await _attribute(uow, stelle))
-    vorlage.for_akte(facts, nummer=1)
+    await uow.flush()
     while True:
         nummer = await schriftgut.next_number(stelle.einheit.id, vorlage.number_year(tag.year))
         aktenzeichen = vorlage.for_akte(facts, nummer=nummer)

@@ -35,5 +35,6 @@ async def take_along(
         if not isinstance(objekt, Dokument) and objekt.status != ENTWURF:
             uow.record(AkteChanged(objekt, aktenplaneinheit) if isinstance(objekt, Akte) else VorgangChanged(objekt))
     for dokument, inhalt in dokumente:
-        uow.record(DokumentChanged(dokument, inhalt))
+        if dokument.geloescht_am is None:
+            uow.record(DokumentChanged(dokument, inhalt))
     await uow.schriftgut.add_geschaeftszeichen(aliases)

@@ -53,22 +53,30 @@ async def write(
                 # Without the first, the client would take the second, the server's, for its own.
                 params={"request_timeout": seconds, "timeout": _SHARD_SECONDS},
             ):
-                if not is_ok and item["index"]["status"] != 409:
-                    failed.append(item["index"])
+                (outcome,) = item.values()
+                if not is_ok and not _is_settled(item, outcome):
+                    failed.append(outcome)
     if failed:
         raise _judged(failed)
 
 
 async def _actions(index: str, eintraege: Sequence[Indexeintrag]) -> AsyncIterator[dict[str, Any]]:
     for eintrag in eintraege:
-        yield {
-            "_op_type": "index",
+        target = {
             "_index": index,
             "_id": eintrag.schluessel,
             "version": eintrag.version,
             "version_type": "external",
-            "_source": document_of(eintrag),
         }
+        if eintrag.entfernt:
+            yield {"_op_type": "delete", **target}
+        else:
+            yield {"_op_type": "index", **target, "_source": document_of(eintrag)}
+
+
+def _is_settled(item: dict[str, Any], outcome: dict[str, Any]) -> bool:
+    # A newer version is there, or what is to be removed is not: the index itself missing says so in an error.
+    return outcome["status"] == 409 or ("delete" in item and outcome["status"] == 404 and "error" not in outcome)
 
 
 def _judged(failed: Sequence[dict[str, Any]]) -> Exception:

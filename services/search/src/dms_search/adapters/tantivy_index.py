@@ -182,7 +182,8 @@ class _Writer:
         changed = [eintrag for eintrag in eintraege if eintrag.version > _indexed_version(searcher, eintrag)]
         for eintrag in changed:
             self._writer.delete_documents_by_term("schluessel", eintrag.schluessel)
-            self._writer.add_document(document_of(eintrag))
+            if not eintrag.entfernt:
+                self._writer.add_document(document_of(eintrag))
         if changed:
             self._writer.commit()
             self._index.reload()

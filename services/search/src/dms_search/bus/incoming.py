@@ -48,7 +48,7 @@ def subscriptions(extraction: TextExtraction) -> list[Subscription]:
 
     async def dokument(incoming: Incoming[dokumente.DokumentAdded | dokumente.DokumentChanged]) -> IndexeintragFact:
         fact = incoming.body.dokument
-        if fact.inhalt_gesperrt:
+        if fact.inhalt_gesperrt or fact.geloescht:
             volltext = Volltext(grund=VolltextGrund.GESPERRT)
         else:
             volltext = await extraction.extract(fact.objekt_key, sha256_hex=fact.sha256, mime_type=fact.mime_type)
@@ -60,10 +60,13 @@ def subscriptions(extraction: TextExtraction) -> list[Subscription]:
             dateiname=fact.dateiname,
             inhalt=volltext.text,
             grund=volltext.grund,
+            entfernt=fact.geloescht,
             **_common(fact, incoming),
         )
         antrag_id = _id(fact.antrag_id) if fact.antrag_id else None
-        return IndexeintragFact(eintrag=eintrag, antrag_id=antrag_id, is_preliminary=fact.pruefung_offen)
+        return IndexeintragFact(
+            eintrag=eintrag, antrag_id=antrag_id, is_preliminary=fact.pruefung_offen or fact.geloescht
+        )
 
     return [
         Subscription(event=akten.AkteCreated, prepare=_prepared(_akte)),

@@ -18,8 +18,8 @@ class Indexeintrag:
     """
     The searchable facts of one object at a version; an older version never replaces a newer one.
 
-    `inhalt` is the text of a Dokument, `grund` why it has none. Rights are decided by `zustaendigkeit_id`, `rang` and
-    `abgeschirmt` alone; whose they are is resolved when read.
+    `inhalt` is the text of a Dokument, `grund` why it has none; with `entfernt` nothing of it is to be found. Rights
+    are decided by `zustaendigkeit_id`, `rang` and `abgeschirmt` alone; whose they are is resolved when read.
     """
 
     mandant: str
@@ -37,6 +37,7 @@ class Indexeintrag:
     dateiname: str = ""
     inhalt: str = ""
     grund: str = ""
+    entfernt: bool = False
 
     @property
     def schluessel(self) -> str:

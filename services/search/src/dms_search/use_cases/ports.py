@@ -36,7 +36,8 @@ class SearchIndex(Protocol):
         """
         Make the entries durable and findable, in the current index and in the one being built.
 
-        Of one object only the newest version stays; one that the index has already, or an older one, is ignored.
+        Of one object only the newest version stays; one that the index has already, or an older one, is ignored. A
+        newer version that is `entfernt` takes the object out; messages of one object come in order.
         """
         ...
 

@@ -44,7 +44,8 @@ _SELECTS: dict[str, tuple[Any, Any, Any]] = {
             tables.dokumentversion,
             (_inhalt.mandant == tables.dokument.c.mandant)
             & (_inhalt.dokument_id == tables.dokument.c.id)
-            & (_inhalt.nummer == tables.dokument.c.aktuelle_version),
+            & (_inhalt.nummer == tables.dokument.c.aktuelle_version)
+            & tables.dokument.c.geloescht_am.is_(None),
         ),
         tables.dokument.c,
         DokumentAdded,

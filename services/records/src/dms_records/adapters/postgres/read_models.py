@@ -14,6 +14,8 @@ from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.adapters.postgres.selections import (
     DATEI,
     befunde,
+    discarded_one,
+    discarded_page,
     dokumente_of_vorgaenge,
     dokumente_with_befund,
     formular_pruefstatus,
@@ -128,6 +130,18 @@ class ReadModels:
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
         found = await self._all(select_dokumente(visible_one(tables.dokument, scope, dokument_id)))
+        return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
+
+    async def papierkorb(self, scope: AccessScope, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Papierkorb, walked Zuständigkeit by Zuständigkeit."""
+        page = discarded_page(scope, paging)
+        if page is None:
+            return Rows([], None)
+        return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
+
+    async def discarded(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
+        """Return one Dokument in the Papierkorb."""
+        found = await self._all(select_dokumente(discarded_one(scope, dokument_id)))
         return DokumentRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
     async def dokumentversionen(

@@ -60,12 +60,21 @@ _DOKUMENT = (
     "zustaendigkeit_id",
     "rang",
     "erstellt_am",
+    "status",
+    "geloescht_am",
+    "loeschen_am",
 )
 DATEI = ("dateiname", "mime_type", "groesse", "sha256", "pruefstatus")
 
 
 def may_read(table: Table, scope: AccessScope) -> ColumnElement[bool]:
-    """Return the condition by which the scope reaches rows of a table with rights."""
+    """Return the condition by which the scope reaches rows of a table with rights, but for the Papierkorb."""
+    reached = in_reach(table, scope)
+    return reached & table.c.geloescht_am.is_(None) if table is tables.dokument else reached
+
+
+def in_reach(table: Table, scope: AccessScope) -> ColumnElement[bool]:
+    """Return the condition by which the scope reaches rows of a table with rights, wherever they lie."""
     columns = table.c
     return compile_sql(
         scope,
@@ -159,7 +168,7 @@ def select_dokumente(page: FromClause) -> Select[Any]:
     return (
         select(
             *(page.c[name] for name in _DOKUMENT),
-            *(inhalt.c[name] for name in (*DATEI, "sha512", "befund", "geprueft_am")),
+            *(inhalt.c[name] for name in (*DATEI, "sha512", "befund", "geprueft_am", "endgueltig_am")),
             *(sperre.c[name].label(f"sperre_{name}") for name in ("sub", "name", "seit", "bis")),
         )
         .select_from(page)
@@ -225,6 +234,21 @@ def dokumente_with_befund(scope: AccessScope, pruefstatus: str, paging: Paging) 
         inhalt.pruefstatus == pruefstatus,
     )
     return page_of(tables.dokument, [may_read(tables.dokument, scope), has_befund], dokument.erstellt_am, paging)
+
+
+def discarded_one(scope: AccessScope, dokument_id: UUID) -> Subquery:
+    """Return one Dokument in the Papierkorb, or nothing when the scope does not reach it."""
+    table = tables.dokument
+    conditions = (table.c.id == dokument_id, table.c.geloescht_am.is_not(None), in_reach(table, scope))
+    return select(table).where(*conditions).subquery("page")
+
+
+def discarded_page(scope: AccessScope, paging: Paging) -> Subquery | None:
+    """Return a page of the Papierkorb that the scope reaches; None when that is nothing."""
+    table = tables.dokument
+    reach = frozenset().union(*scope.by_rank(READ).values())
+    conditions = [in_reach(table, scope), table.c.geloescht_am.is_not(None)]
+    return page_by_zustaendigkeit(table, reach, conditions, table.c.geloescht_am, paging) if reach else None
 
 
 def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:

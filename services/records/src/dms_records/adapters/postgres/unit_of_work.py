@@ -9,6 +9,7 @@ from dms_records.adapters.postgres.dokumente import DokumentRepository
 from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.organisation_reads import OrganisationReads
+from dms_records.adapters.postgres.protokoll import ProtokollReads
 from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.tables import metadata
@@ -20,6 +21,7 @@ from dms_records.use_cases.ports import (
     Eingaenge,
     Organisation,
     OrganisationQueries,
+    ProtokollQueries,
     Queries,
     Schriftgut,
     Virenpruefungen,
@@ -40,6 +42,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     runs: Runs
     queries: Queries
     organisation_queries: OrganisationQueries
+    protokoll_queries: ProtokollQueries
 
     async def open(self) -> None:
         """Make the repositories."""
@@ -54,6 +57,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.runs = Runs(self.session, metadata, self.mandant)
         self.queries = ReadModels(self.session, self.mandant)
         self.organisation_queries = OrganisationReads(self.session, self.mandant)
+        self.protokoll_queries = ProtokollReads(self.session, self.mandant)
 
     async def flush(self) -> None:
         """Send changes to the database."""

@@ -1,13 +1,14 @@
 """Dokumente and the findings of their files as they are answered."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dms_kit.web.conditional import etag_of
 from dms_records.api.schemas.fields import RANKS, WHOLE, Etag, Finding, Moment, Pruefstatus, Vertraulichkeit
+from dms_records.use_cases.compare_versionen import Versionsvergleich
 from dms_records.use_cases.queries import (
     BefundRow,
     DokumentRow,
@@ -43,9 +44,15 @@ class Dokument(BaseModel):
     id: UUID
     titel: str
     vorgang_id: UUID
-    aktenzeichen: str = Field(examples=["32.20#00007#0001#0002"])
-    art: Literal["anlage", "formular"] = Field(description="`formular`: die Formulardaten des Antrags.")
+    aktenzeichen: str | None = Field(
+        description="Null, solange es ein Entwurf ist.", examples=["32.20#00007#0001#0002"]
+    )
+    art: Literal["anlage", "formular", "schriftstueck"] = Field(
+        description="`formular`: die Formulardaten des Antrags; `schriftstueck`: von Hand angelegt."
+    )
+    status: Literal["entwurf", "registriert"]
     version: int = Field(description="Nummer der aktuellen Version.", examples=[1])
+    endgueltig: bool = Field(description="Ob die aktuelle Version endgültig ist.")
     dateiname: str = Field(examples=["nachweis.pdf"])
     mime_type: str = Field(examples=["application/pdf"])
     groesse: int = Field(description="In Bytes.", examples=[48213])
@@ -60,10 +67,11 @@ class Dokument(BaseModel):
     etag: Etag
 
     @classmethod
-    def of(cls, row: DokumentRow, moment: datetime) -> "Dokument":
+    def of(cls, row: DokumentRow, moment: datetime) -> Self:
         facts = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         computed = {
             "version": row.aktuelle_version,
+            "endgueltig": row.endgueltig_am is not None,
             "vertraulichkeit": RANKS[row.rang],
             "bearbeitungssperre": Bearbeitungssperre.of(row, moment),
             "etag": etag_of(row.version),
@@ -87,14 +95,56 @@ class Dokumentversion(BaseModel):
     kommentar: str | None = Field(description="Was geändert wurde.", examples=["Anschrift berichtigt"])
     erstellt_am: Moment
     erstellt_von: Person | None = Field(description="Null, wenn das System die Version abgelegt hat.")
+    wiederhergestellt_aus: int | None = Field(description="Die Version, deren Inhalt diese wieder hat.")
+    endgueltig: bool = Field(description="Eine endgültige Version wird nie geändert und nie gelöscht.")
+    endgueltig_am: Moment | None
+    endgueltig_von: Person | None
 
     @classmethod
     def of(cls, row: DokumentversionRow) -> "Dokumentversion":
-        facts = {name: getattr(row, name) for name in cls.model_fields if name != "erstellt_von"}
-        person = None
-        if row.erstellt_von is not None:
-            person = Person(sub=row.erstellt_von, name=row.erstellt_von_name or "")
-        return cls.model_validate({**facts, "erstellt_von": person})
+        facts = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
+        computed = {
+            "erstellt_von": _person(row.erstellt_von, row.erstellt_von_name),
+            "endgueltig": row.endgueltig_am is not None,
+            "endgueltig_von": _person(row.endgueltig_von, row.endgueltig_von_name),
+        }
+        return cls.model_validate({**facts, **computed})
+
+
+class Unterschied(BaseModel):
+    """Ein Feld, in dem sich zwei Versionen unterscheiden."""
+
+    feld: str = Field(examples=["dateiname"])
+    alt: Any = Field(description="Wert der Version `von`.")
+    neu: Any = Field(description="Wert der Version `mit`.")
+
+
+class Vergleich(BaseModel):
+    """Zwei Versionen eines Dokuments nebeneinander."""
+
+    von: Dokumentversion
+    mit: Dokumentversion
+    inhalt_gleich: bool = Field(description="Ob beide dieselben Bytes haben.")
+    unterschiede: list[Unterschied]
+
+    @classmethod
+    def of(cls, found: Versionsvergleich) -> "Vergleich":
+        von, mit = Dokumentversion.of(found.von), Dokumentversion.of(found.mit)
+        before, after = von.model_dump(mode="json"), mit.model_dump(mode="json")
+        names = [name for name, *_ in found.unterschiede]
+        return cls(
+            von=von,
+            mit=mit,
+            inhalt_gleich=von.sha512 == mit.sha512,
+            unterschiede=[Unterschied(feld=name, alt=before[name], neu=after[name]) for name in names],
+        )
+
+
+class GeloeschtesDokument(Dokument):
+    """Ein Entwurf im Papierkorb."""
+
+    geloescht_am: Moment
+    loeschen_am: Moment = Field(description="Von da an wird er endgültig gelöscht.")
 
 
 class Auschecken(BaseModel):
@@ -132,3 +182,7 @@ class Befund(BaseModel):
     @classmethod
     def of(cls, row: BefundRow) -> "Befund":
         return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+def _person(sub: str | None, name: str | None) -> Person | None:
+    return None if sub is None else Person(sub=sub, name=name or "")

@@ -47,6 +47,14 @@ from dms_records.use_cases.queries import (
     ZustaendigkeitHistorieRow,
     ZustaendigkeitRow,
 )
+from dms_records.use_cases.queries.protokoll import (
+    ProtokollFrage,
+    ProtokollObjekt,
+    ProtokollPlatz,
+    ProtokollQueries,
+    ProtokollRow,
+    ProtokollRows,
+)
 
 # Adapters know this module alone, so what the read port answers with is named here too.
 __all__ = [
@@ -75,6 +83,12 @@ __all__ = [
     "OrganisationseinheitRow",
     "Paging",
     "PosteingangRow",
+    "ProtokollFrage",
+    "ProtokollObjekt",
+    "ProtokollPlatz",
+    "ProtokollQueries",
+    "ProtokollRow",
+    "ProtokollRows",
     "Quarantine",
     "Queries",
     "ReorganisationRow",
@@ -119,6 +133,7 @@ class UnitOfWork(Protocol):
     virenpruefungen: Virenpruefungen
     queries: Queries
     organisation_queries: OrganisationQueries
+    protokoll_queries: ProtokollQueries
 
     @property
     def quarantine(self) -> Quarantine:

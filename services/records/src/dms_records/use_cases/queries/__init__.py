@@ -94,6 +94,14 @@ class Queries(Protocol):
         """Return one Dokument."""
         ...
 
+    async def papierkorb(self, scope: AccessScope, paging: Paging) -> Rows[DokumentRow]:
+        """Return a page of the Dokumente in the Papierkorb."""
+        ...
+
+    async def discarded(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
+        """Return one Dokument in the Papierkorb."""
+        ...
+
     async def dokumentversionen(
         self, scope: AccessScope, dokument_id: UUID, paging: Paging
     ) -> Rows[DokumentversionRow] | None:

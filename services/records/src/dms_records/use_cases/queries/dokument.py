@@ -16,7 +16,7 @@ class DokumentRow:
     id: UUID
     version: int
     vorgang_id: UUID
-    aktenzeichen: str
+    aktenzeichen: str | None
     nummer: int
     titel: str
     art: str
@@ -32,6 +32,10 @@ class DokumentRow:
     zustaendigkeit_id: UUID
     rang: int
     erstellt_am: datetime
+    status: str
+    geloescht_am: datetime | None
+    loeschen_am: datetime | None
+    endgueltig_am: datetime | None
     sperre_sub: str | None
     sperre_name: str | None
     sperre_seit: datetime | None
@@ -57,6 +61,10 @@ class DokumentversionRow:
     erstellt_am: datetime
     erstellt_von: str | None
     erstellt_von_name: str | None
+    wiederhergestellt_aus: int | None
+    endgueltig_am: datetime | None
+    endgueltig_von: str | None
+    endgueltig_von_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

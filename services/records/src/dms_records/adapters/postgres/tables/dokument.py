@@ -25,7 +25,7 @@ dokument = Table(
     Column("vorgang_id", Uuid, nullable=False),
     Column("akte_id", Uuid, nullable=False),
     Column("antrag_id", Uuid),
-    Column("aktenzeichen", SORTED, nullable=False),
+    Column("aktenzeichen", SORTED),
     Column("nummer", Integer, nullable=False),
     Column("titel", Text, nullable=False),
     Column("titel_sortierung", SORTED, nullable=False),
@@ -33,10 +33,34 @@ dokument = Table(
     *protection(),
     Column("aktuelle_version", Integer, nullable=False),
     moment("erstellt_am"),
+    Column("status", Text, nullable=False, server_default="registriert"),
+    moment("geloescht_am", nullable=True),
+    Column("geloescht_von", Text),
+    moment("loeschen_am", nullable=True),
     UniqueConstraint("mandant", "aktenzeichen"),
     UniqueConstraint("mandant", "vorgang_id", "nummer"),
     reference("vorgang_id", to="vorgang"),
     reference("akte_id", to="akte"),
+    CheckConstraint("status IN ('entwurf', 'registriert')", name="status"),
+    CheckConstraint("(status = 'entwurf') = (aktenzeichen IS NULL)", name="entwurf"),
+    CheckConstraint(
+        "(geloescht_am IS NULL) = (loeschen_am IS NULL) AND (geloescht_am IS NULL OR status = 'entwurf')",
+        name="papierkorb",
+    ),
+)
+Index(
+    "ix_dokument_papierkorb",
+    dokument.c.mandant,
+    dokument.c.zustaendigkeit_id,
+    dokument.c.geloescht_am,
+    dokument.c.id,
+    postgresql_where=dokument.c.geloescht_am.is_not(None),
+)
+Index(
+    "ix_dokument_loeschen_am",
+    dokument.c.mandant,
+    dokument.c.loeschen_am,
+    postgresql_where=dokument.c.loeschen_am.is_not(None),
 )
 
 dokumentversion = Table(
@@ -58,6 +82,10 @@ dokumentversion = Table(
     # Null for what the system filed.
     Column("erstellt_von", Text),
     Column("erstellt_von_name", Text),
+    Column("wiederhergestellt_aus", Integer),
+    moment("endgueltig_am", nullable=True),
+    Column("endgueltig_von", Text),
+    Column("endgueltig_von_name", Text),
     UniqueConstraint("mandant", "dokument_id", "nummer"),
     UniqueConstraint("mandant", "objekt_key"),
     CheckConstraint("pruefstatus IN ('nicht_geprueft', 'sauber', 'befallen')", name="pruefstatus"),

@@ -1,0 +1,1 @@
+"""Checks an installation from outside; shares with what it checks only the hashing."""
