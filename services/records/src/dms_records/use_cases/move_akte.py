@@ -41,11 +41,7 @@ async def move_akte(
     unit_of_work: OpenUnitOfWork,
     clock: Clock,
 ) -> AkteRow:
-    """
-    Give an Akte, with all in it, another plan unit or Akte above and the next number there; old numbers are aliases.
-
-    The reason is in the Protokoll. Never a silent re-filing, and never to less confidentiality (domain rules).
-    """
+    """Give an Akte with all in it another place and number, never silently; old numbers are aliases (domain rules)."""
     scope, tag = await scopes.scope(actor), clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
         akte = await hold_akte(akte_id, uow=uow, scope=scope, right=REGISTER, check_version=check_version)
