@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dms.records.v1.akte_events_pb2 import AkteCreated
+from dms.records.v1.akte_events_pb2 import AkteChanged
 from dms.records.v1.dokument_events_pb2 import DokumentChanged
 from dms.records.v1.vorgang_events_pb2 import VorgangChanged
 
@@ -50,7 +50,7 @@ async def test_others_hear_of_each_object_at_its_new_version(client, akte, rows)
     [last] = await rows("SELECT max(id) AS id FROM records.outbox")
     await hand_over(client, akte)
     told = await rows("SELECT type, payload FROM records.outbox WHERE id > :last ORDER BY id", last=last.id)
-    kinds = {"AkteCreated": AkteCreated, "VorgangChanged": VorgangChanged, "DokumentChanged": DokumentChanged}
+    kinds = {"AkteChanged": AkteChanged, "VorgangChanged": VorgangChanged, "DokumentChanged": DokumentChanged}
     facts = []
     for row in told:
         kind = kinds.get(row.type.rsplit(".", 1)[1])
@@ -73,7 +73,7 @@ async def test_protokoll_says_who_gave_what_to_whom_and_why(client, akte, rows):
         " WHERE action = 'akte.handed_over'"
     )
     assert entry.actor == "sub-chefin"
-    assert '"von": "32"' in entry.value
+    assert '"organisationseinheit_alt": "32"' in entry.value
     assert "Bauantrag" in entry.value
 
 
