@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import identity_key
@@ -13,6 +13,7 @@ from sqlalchemy.orm.util import identity_key
 from dms_records.adapters.postgres import tables
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument, Dokumentversion
+from dms_records.domain.geschaeftszeichen import suchform
 from dms_records.domain.schriftgut import REGISTRIERT, ZDA
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 from dms_records.use_cases.ports import Geschwister
@@ -93,6 +94,48 @@ class SchriftgutRepository:
         """Return a Vorgang."""
         return await self._session.get(Vorgang, (self._mandant, vorgang_id))
 
+    async def below(self, objekt: Akte | Vorgang) -> Sequence[Akte | Vorgang]:
+        """Return everything below, level by level, held."""
+        if isinstance(objekt, Vorgang):
+            return await self._levels_below(Vorgang, objekt.id)
+        parts = await self._levels_below(Akte, objekt.id)
+        inside = tables.vorgang.c.akte_id == any_(literal([objekt.id, *(part.id for part in parts)], ARRAY(Uuid)))
+        return [*parts, *await self._all_held(Vorgang, inside)]
+
+    async def dokumente_in(self, vorgaenge: Sequence[Vorgang]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return Dokumente with their current versions, the Dokumente held."""
+        dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
+        statement = (
+            select(Dokument, Dokumentversion)
+            .join(
+                tables.dokumentversion,
+                (inhalt.mandant == dokument.mandant)
+                & (inhalt.dokument_id == dokument.id)
+                & (inhalt.nummer == dokument.aktuelle_version),
+            )
+            .where(
+                dokument.mandant == self._mandant,
+                dokument.vorgang_id == any_(literal([vorgang.id for vorgang in vorgaenge], ARRAY(Uuid))),
+            )
+            .order_by(dokument.id)
+            .with_for_update(key_share=True, of=tables.dokument)
+        )
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
+
+    async def set_geschaeftszeichen(self, objekt_id: UUID, zeichen: Sequence[str]) -> None:
+        """Replace the numbers by which an object is found."""
+        table = tables.geschaeftszeichen
+        await self._session.execute(
+            delete(table).where(table.c.mandant == self._mandant, table.c.objekt_id == objekt_id)
+        )
+        await self.add_geschaeftszeichen([(objekt_id, one) for one in zeichen])
+
+    async def add_geschaeftszeichen(self, zeichen: Sequence[tuple[UUID, str]]) -> None:
+        """Add numbers in one statement; what is there stays."""
+        rows = [{"mandant": self._mandant, "suche": suchform(one), "objekt_id": objekt} for objekt, one in zeichen]
+        if rows:
+            await self._session.execute(insert(tables.geschaeftszeichen).on_conflict_do_nothing(), rows)
+
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe, locked."""
         statement = insert(tables.vorgang_aufgabe).values(
@@ -138,6 +181,21 @@ class SchriftgutRepository:
             where=table.c.gelesen_am <= moment - _COUNTS_ONCE,
         ).returning(table.c.gelesen_am)
         return (await self._session.execute(upsert)).first() is not None
+
+    async def _levels_below(self, kind: type[_Held], row_id: UUID) -> list[_Held]:
+        table = tables.akte if kind is Akte else tables.vorgang
+        found: list[_Held] = []
+        level = [row_id]
+        while level:
+            below = await self._all_held(kind, table.c.uebergeordnet_id == any_(literal(level, ARRAY(Uuid))))
+            found += below
+            level = [row.id for row in below]
+        return found
+
+    async def _all_held(self, kind: type[_Held], condition: ColumnElement[bool]) -> Sequence[_Held]:
+        table = tables.akte if kind is Akte else tables.vorgang
+        statement = select(kind).where(table.c.mandant == self._mandant, condition).order_by(table.c.id)
+        return (await self._session.scalars(statement.with_for_update(key_share=True))).all()
 
     async def _held(self, kind: type[_Held], row_id: UUID, *, shared: bool = False) -> _Held | None:
         known = self._session.identity_map.get(identity_key(kind, (self._mandant, row_id)))

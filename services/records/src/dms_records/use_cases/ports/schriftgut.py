@@ -59,6 +59,22 @@ class Schriftgut(Protocol):
         """Return a Vorgang."""
         ...
 
+    async def below(self, objekt: Akte | Vorgang) -> Sequence[Akte | Vorgang]:
+        """Return all Teilakten, Vorgänge and Teilvorgänge below, their rows held until the end."""
+        ...
+
+    async def dokumente_in(self, vorgaenge: Sequence[Vorgang]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return all Dokumente of Vorgänge with their current versions, their rows held until the end."""
+        ...
+
+    async def set_geschaeftszeichen(self, objekt_id: UUID, zeichen: Sequence[str]) -> None:
+        """Have an object found by exactly these numbers besides its own."""
+        ...
+
+    async def add_geschaeftszeichen(self, zeichen: Sequence[tuple[UUID, str]]) -> None:
+        """Have objects found by one more number each."""
+        ...
+
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe (version 0 for an unknown one), locked until the end."""
         ...
