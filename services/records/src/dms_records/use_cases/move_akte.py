@@ -13,7 +13,7 @@ from dms_records.domain.umzug import Umzug
 from dms_records.use_cases.acting import REGISTER, check_reach, found_above, hold_akte
 from dms_records.use_cases.filing_by_hand import find_stelle, number_among_siblings
 from dms_records.use_cases.filing_place import obtain_zustaendigkeit
-from dms_records.use_cases.moving import take_along
+from dms_records.use_cases.moving import hold_below, take_along
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import AkteRow
 from dms_records.use_cases.register_akte import next_aktenzeichen
@@ -44,10 +44,11 @@ async def move_akte(
     """Give an Akte with all in it another place and number, never silently; old numbers are aliases (domain rules)."""
     scope, tag = await scopes.scope(actor), clock.now().astimezone(BERLIN).date()
     async with unit_of_work() as uow:
+        await uow.schriftgut.hold_all()
         akte = await hold_akte(akte_id, uow=uow, scope=scope, right=REGISTER, check_version=check_version)
-        below = await uow.schriftgut.below(akte)
+        below = await hold_below(uow, akte)
         stelle, office_id = await find_stelle(uow, command.aktenplaneinheit, command.organisationseinheit, tag)
-        akte.check_movable(stelle.einheit.id, command.uebergeordnet_id, below)
+        akte.check_movable(stelle.einheit.id, command.uebergeordnet_id, below.objekte)
         parent = await _parent(uow, command, scope)
         if parent is None:
             if not scope.permits_in(REGISTER, office_id, Rank(max(stelle.einheit.rang, akte.rang))):

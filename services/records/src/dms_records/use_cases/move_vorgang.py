@@ -12,7 +12,7 @@ from dms_records.domain.umzug import Umzug
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.acting import REGISTER, check_reach, found_above, hold_vorgang
 from dms_records.use_cases.filing_by_hand import number_among_siblings
-from dms_records.use_cases.moving import take_along
+from dms_records.use_cases.moving import hold_below, take_along
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import VorgangRow
 from dms_records.use_cases.register_vorgang import next_aktenzeichen
@@ -46,9 +46,10 @@ async def move_vorgang(
     """
     scope = await scopes.scope(actor)
     async with unit_of_work() as uow:
+        await uow.schriftgut.hold_all()
         vorgang = await hold_vorgang(vorgang_id, uow=uow, scope=scope, right=REGISTER, check_version=check_version)
-        below = [one for one in await uow.schriftgut.below(vorgang) if isinstance(one, Vorgang)]
-        vorgang.check_movable(command.akte_id, command.uebergeordnet_id, below)
+        below = await hold_below(uow, vorgang)
+        vorgang.check_movable(command.akte_id, command.uebergeordnet_id, below.vorgaenge)
         akte, parent = await _place(uow, command, scope)
         sinks = vorgang.move(akte, parent, limit=command.ebenen)
         await number_among_siblings(uow, vorgang, command.position)

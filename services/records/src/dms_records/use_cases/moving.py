@@ -1,9 +1,10 @@
 """What moving an Akte and moving a Vorgang share: everything below goes along and says so."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dms_records.domain.akte import Akte
-from dms_records.domain.dokument import Dokument
+from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.events import AkteChanged, DokumentChanged, VorgangChanged
 from dms_records.domain.schriftgut import ENTWURF
 from dms_records.domain.umzug import Umzug
@@ -11,18 +12,36 @@ from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.ports import UnitOfWork
 
 
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """All that lies in what moves, held: the objects, and the Dokumente with their current versions."""
+
+    objekte: Sequence[Akte | Vorgang]
+    dokumente: Sequence[tuple[Dokument, Dokumentversion]]
+
+    @property
+    def vorgaenge(self) -> Sequence[Vorgang]:
+        """Return the Vorgänge and Teilvorgänge among them."""
+        return [objekt for objekt in self.objekte if isinstance(objekt, Vorgang)]
+
+
+async def hold_below(uow: UnitOfWork, moved: Akte | Vorgang) -> Below:
+    """Hold all that lies in what moves, before a number is taken."""
+    objekte = await uow.schriftgut.below(moved)
+    vorgaenge = [objekt for objekt in (moved, *objekte) if isinstance(objekt, Vorgang)]
+    return Below(objekte=objekte, dokumente=await uow.schriftgut.dokumente_in(vorgaenge))
+
+
 async def take_along(
-    uow: UnitOfWork, moved: Akte | Vorgang, below: Sequence[Akte | Vorgang], umzug: Umzug, aktenplaneinheit: str
+    uow: UnitOfWork, moved: Akte | Vorgang, below: Below, umzug: Umzug, aktenplaneinheit: str
 ) -> None:
     """
     Carry an Umzug out for an object and all below it; each keeps its old number as an alias (never a silent re-filing).
 
-    The rows are held already. `aktenplaneinheit` is the key of the unit that they are under afterwards.
+    `aktenplaneinheit` is the key of the unit that they are under afterwards.
     """
     aliases = []
-    vorgaenge = [objekt for objekt in (moved, *below) if isinstance(objekt, Vorgang)]
-    dokumente = await uow.schriftgut.dokumente_in(vorgaenge)
-    for objekt in (moved, *below, *(dokument for dokument, _ in dokumente)):
+    for objekt in (moved, *below.objekte, *(dokument for dokument, _ in below.dokumente)):
         old = umzug.take(objekt)
         if isinstance(moved, Vorgang) and not isinstance(objekt, Akte):
             objekt.akte_id = moved.akte_id
@@ -34,7 +53,7 @@ async def take_along(
             uow.audit(f"{noun}.renumbered", noun, objekt.id, {"alt": old, "neu": objekt.aktenzeichen})
         if not isinstance(objekt, Dokument) and objekt.status != ENTWURF:
             uow.record(AkteChanged(objekt, aktenplaneinheit) if isinstance(objekt, Akte) else VorgangChanged(objekt))
-    for dokument, inhalt in dokumente:
+    for dokument, inhalt in below.dokumente:
         if dokument.geloescht_am is None:
             uow.record(DokumentChanged(dokument, inhalt))
     await uow.schriftgut.add_geschaeftszeichen(aliases)

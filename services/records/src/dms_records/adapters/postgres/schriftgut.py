@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, delete, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, delete, false, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import identity_key
 
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.lock_order import take_turn, take_turn_alone
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.geschaeftszeichen import suchform
-from dms_records.domain.schriftgut import REGISTRIERT, ZDA
+from dms_records.domain.schriftgut import ENTWURF, REGISTRIERT, ZDA
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 from dms_records.use_cases.ports import Geschwister
 
@@ -29,6 +30,10 @@ class SchriftgutRepository:
         self._session = session
         self._mandant = mandant
         self._holds: set[UUID] = set()
+
+    async def hold_all(self) -> None:
+        """Take the turn alone."""
+        await take_turn_alone(self._session, self._mandant)
 
     async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         """Return the Sammelakte of a year; looked for again under a lock before a caller may create it."""
@@ -47,9 +52,9 @@ class SchriftgutRepository:
         """Return an Akte, shared with others that do something in it; the one that takes it up holds it alone."""
         columns = tables.akte.c
         status = select(columns.status).where(columns.mandant == self._mandant, columns.id == akte_id)
-        # A share that becomes an update would deadlock with its like, so the lock is chosen by what was seen: no Akte
-        # becomes `registriert` again.
-        if alone or (await self._session.execute(status)).scalar_one_or_none() == REGISTRIERT:
+        # A share that becomes an update would deadlock with its like, so the lock is chosen by what was seen: an Akte
+        # that is worked on is never again one that has to be taken up.
+        if alone or (await self._session.execute(status)).scalar_one_or_none() in {ENTWURF, REGISTRIERT}:
             return await self._held(Akte, akte_id)
         return await self._held(Akte, akte_id, shared=True)
 
@@ -83,7 +88,7 @@ class SchriftgutRepository:
         others = select(table.c.id).where(table.c.mandant == self._mandant, table.c.id != objekt.id, *among)
         number = table.c.position
         statement = select(
-            others.where(number == position).exists(),
+            false() if position is None else others.where(number == position).exists(),
             others.where(number.is_not(None)).exists(),
             others.where(number.is_(None)).exists(),
         )
@@ -164,10 +169,13 @@ class SchriftgutRepository:
         return int((await self._session.execute(upsert)).scalar_one())
 
     async def is_given(self, aktenzeichen: str) -> bool:
-        """Say whether an Akte has this Aktenzeichen, by the unique index."""
-        columns = tables.akte.c
-        statement = select(columns.id).where(columns.mandant == self._mandant, columns.aktenzeichen == aktenzeichen)
-        return (await self._session.execute(statement)).first() is not None
+        """Ask the unique index, and the numbers that were given up; one that others gave is passed over too."""
+        akte, known = tables.akte.c, tables.geschaeftszeichen.c
+        statement = select(
+            select(akte.id).where(akte.mandant == self._mandant, akte.aktenzeichen == aktenzeichen).exists()
+            | select(known.objekt_id).where(known.mandant == self._mandant, known.suche == suchform(aktenzeichen)).exists()
+        )
+        return bool((await self._session.execute(statement)).scalar_one())
 
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
         """Note a read of a file unless the same actor's last noted one is younger than five minutes."""
@@ -198,6 +206,7 @@ class SchriftgutRepository:
         return (await self._session.scalars(statement.with_for_update(key_share=True))).all()
 
     async def _held(self, kind: type[_Held], row_id: UUID, *, shared: bool = False) -> _Held | None:
+        await take_turn(self._session, self._mandant)
         known = self._session.identity_map.get(identity_key(kind, (self._mandant, row_id)))
         if known is not None and row_id not in self._holds:
             # What was read before its row was held may be old.

@@ -23,6 +23,14 @@ class Geschwister:
 class Schriftgut(Protocol):
     """Akten, Vorgänge and Dokumente."""
 
+    async def hold_all(self) -> None:
+        """
+        Have everybody wait who changes Akten, Vorgänge or Dokumente of the Mandant, until the end of the transaction.
+
+        For who takes a whole tree; called before anything else is held.
+        """
+        ...
+
     async def akte_to_change(self, akte_id: UUID) -> Akte | None:
         """Return an Akte, its row held until the end of the transaction."""
         ...
@@ -92,7 +100,7 @@ class Schriftgut(Protocol):
         ...
 
     async def is_given(self, aktenzeichen: str) -> bool:
-        """Say whether an Akte has this Aktenzeichen."""
+        """Say whether an Akte has this Aktenzeichen, or anything had it before it moved."""
         ...
 
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
