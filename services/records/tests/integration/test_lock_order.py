@@ -37,7 +37,7 @@ def hold(container, rows):
     async def hold(table, row_id):
         async with container.system_engine.begin() as connection:
             # A table that the test names, and an id that the API gave.
-            await connection.exec_driver_sql(f"SELECT 1 FROM records.{table} WHERE {row_id} FOR UPDATE")  # noqa: S608
+            await connection.exec_driver_sql(f"SELECT 1 FROM records.{table} WHERE {row_id} FOR UPDATE")
             yield
 
     async def waiters(number):

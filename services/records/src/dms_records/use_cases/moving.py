@@ -32,9 +32,7 @@ async def hold_below(uow: UnitOfWork, moved: Akte | Vorgang) -> Below:
     return Below(objekte=objekte, dokumente=await uow.schriftgut.dokumente_in(vorgaenge))
 
 
-async def take_along(
-    uow: UnitOfWork, moved: Akte | Vorgang, below: Below, umzug: Umzug, aktenplaneinheit: str
-) -> None:
+async def take_along(uow: UnitOfWork, moved: Akte | Vorgang, below: Below, umzug: Umzug, aktenplaneinheit: str) -> None:
     """
     Carry an Umzug out for an object and all below it; each keeps its old number as an alias (never a silent re-filing).
 

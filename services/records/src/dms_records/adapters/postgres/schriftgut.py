@@ -171,10 +171,9 @@ class SchriftgutRepository:
     async def is_given(self, aktenzeichen: str) -> bool:
         """Ask the unique index, and the numbers that were given up; one that others gave is passed over too."""
         akte, known = tables.akte.c, tables.geschaeftszeichen.c
-        statement = select(
-            select(akte.id).where(akte.mandant == self._mandant, akte.aktenzeichen == aktenzeichen).exists()
-            | select(known.objekt_id).where(known.mandant == self._mandant, known.suche == suchform(aktenzeichen)).exists()
-        )
+        given = select(akte.id).where(akte.mandant == self._mandant, akte.aktenzeichen == aktenzeichen)
+        given_up = select(known.objekt_id).where(known.mandant == self._mandant, known.suche == suchform(aktenzeichen))
+        statement = select(given.exists() | given_up.exists())
         return bool((await self._session.execute(statement)).scalar_one())
 
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
