@@ -1,6 +1,5 @@
 """Reads that bring along what lies below, in a constant number of queries and within the reader's rights."""
 
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -52,16 +51,6 @@ async def test_vorgang_with_fifty_dokumente_takes_as_many_queries_as_with_one(cl
         counts.append((len(answer.json()["dokumente"]["items"]), len(seen)))
     assert [number for number, _ in counts] == [1, 50]
     assert counts[0][1] == counts[1][1] <= 4, counts
-
-
-async def test_vorgang_with_fifty_dokumente_is_read_at_once(client, vorgang):
-    seconds = []
-    for _ in range(15):
-        begun = time.perf_counter()
-        await client.get(f"vorgaenge/{vorgang['id']}", params={"expand": "dokumente"})
-        seconds.append(time.perf_counter() - begun)
-    # The bar is 50 ms; the best of many says what it takes where others use the machine too.
-    assert min(seconds) < 0.05, seconds
 
 
 async def test_akte_comes_with_teilakten_vorgaenge_and_their_dokumente(client, vorgang):

@@ -7,6 +7,7 @@ from uuid import UUID
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteMitInhalt, AkteRow
 from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
+from dms_records.use_cases.queries.beteiligter import BeteiligterRow
 from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
 from dms_records.use_cases.queries.organisation import (
     OrganisationQueries,
@@ -31,6 +32,7 @@ __all__ = [
     "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
+    "BeteiligterRow",
     "DokumentRow",
     "DokumentversionRow",
     "Inhalt",

@@ -5,8 +5,8 @@ from alembic import op
 
 from dms_kit.database import protect
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 _SCHEMA = "records"
 
