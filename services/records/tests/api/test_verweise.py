@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+from uuid import UUID
 
 import pytest
 
 from dms.workflow.v1.aufgabe_events_pb2 import Aufgabe, AufgabeCompleted
+from dms_kit.core.actor import Actor, Membership
+from dms_records.domain.schriftgut import SchriftgutBezug
+from dms_records.domain.verweis import Verweis, VerweisExistsError
 from dms_records.use_cases.reap_papierkorb import reap_papierkorb
 
 UNKNOWN = "019ac1a2-5f00-7000-8000-000000000000"
+ANNA = Actor(mandant="dueren", sub="sub-anna", memberships=frozenset({Membership("32", "sachbearbeitung")}))
 MATCH = {"headers": {"If-Match": "*"}}
 
 
@@ -115,12 +120,22 @@ async def test_between_two_objects_there_is_one_of_a_kind_whichever_its_directio
     assert (await add(client, second, to(first, "antwortet_auf"))).status_code == 201
 
 
-async def test_of_many_at_once_one_is_added(client, vorgaenge):
-    first, second = vorgaenge
-    pairs = [(first, second), (second, first)] * 3
-    answers = await asyncio.gather(*(add(client, source, to(target)) for source, target in pairs))
-    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
-    assert len(await listed(client, first)) == 1
+async def test_of_two_at_once_the_second_waits_and_is_refused(client, container, clock, vorgaenge):
+    [dokument] = await documents_of(client, vorgaenge[0])
+    ends = [SchriftgutBezug("vorgang", UUID(vorgaenge[1]["id"])), SchriftgutBezug("dokument", UUID(dokument["id"]))]
+    facts = {"typ": "folgt_auf", "mandant": "dueren", "moment": clock.now()}
+    units, scope = container.units.for_mandant("dueren"), await container.scopes.scope(ANNA)
+    async with units() as first, units() as second:
+        await first.verweise.add(Verweis.between(*ends, **facts))
+        # The end that it holds is the one that the first has to find at its commit.
+        assert await second.dokumente.hold(scope, ends[1].id) is not None
+        later = asyncio.create_task(second.verweise.add(Verweis.between(*reversed(ends), **facts)))
+        await asyncio.sleep(0.2)
+        assert not later.done()
+        async with asyncio.timeout(10):
+            await first.commit()
+        with pytest.raises(VerweisExistsError):
+            await later
 
 
 async def test_what_is_hidden_answers_as_what_does_not_exist(client, vorgaenge, hidden):
