@@ -36,6 +36,18 @@ def _start(tmp_path, *command):
     return read_state(files["state"])
 
 
+def test_server_that_yields_has_its_niceness_within_its_session_and_among_sessions(tmp_path):
+    files = {"state": tmp_path / "state.json", "log": tmp_path / "server.log"}
+    launch(Launch(command=("/bin/sleep", "600"), cwd=tmp_path, niceness=7), version="1.0", port=1234, **files)
+    state = read_state(files["state"])
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, state.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 7
+        group = Path(f"/proc/{state.pid}/autogroup")
+        assert not group.exists() or group.read_text().split()[-1] == "7"
+    finally:
+        stop(state.process, signal.SIGTERM, seconds=5.0)
+
+
 def test_process_that_only_has_the_same_id_is_not_stopped(sleeper):
     stop(Process(sleeper.pid, "another boot:1"), signal.SIGKILL, seconds=1.0)
     assert sleeper.poll() is None

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from dms_kit.process import yield_processor
 from dms_stack.state import ServerState, started, write_state
 
 
@@ -42,6 +43,8 @@ def _become(order: dict[str, Any]) -> None:
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.umask(0o077)
+    if order["niceness"]:
+        yield_processor(order["niceness"])
     # Python ignores it, and what is ignored stays so in the next program.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if order["user"] is not None:

@@ -15,18 +15,22 @@ from dms_stack.state import Process, session_members
 from dms_standalone.errors import OperatorError
 from dms_standalone.os_user import OsUser
 
+# On one machine, a server that nobody waits for when an Antrag is accepted yields to those that somebody waits for;
+# relays and consumers yield further, so that a search comes before the filing.
+BEHIND_ACCEPTING = 10
 _POLL_SECONDS = 0.05
 _LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
-    """A server's program, where it runs, and as whom (None: as who calls)."""
+    """A server's program, where it runs, as whom (None: as who calls), and how far it yields to others (niceness)."""
 
     command: tuple[str, ...]
     cwd: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     user: OsUser | None = None
+    niceness: int = 0
 
 
 def launch(order: Launch, *, version: str, port: int, state: Path, log: Path) -> None:
@@ -38,6 +42,7 @@ def launch(order: Launch, *, version: str, port: int, state: Path, log: Path) ->
         "cwd": str(order.cwd),
         "environment": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC", **order.environment},
         "user": (order.user.uid, order.user.gid) if order.user else None,
+        "niceness": order.niceness,
         "version": version,
         "port": port,
         "state": str(state),

@@ -15,8 +15,8 @@ from dms_kit.process import yield_processor
 from dms_standalone.ports import free_port
 from dms_standalone.processes import die_with_parent
 
-# Accepting wins over filing.
-NICENESS = 10
+# Accepting wins over filing, and over the servers that it does not wait for.
+NICENESS = 19
 _POLL_SECONDS = 0.1
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
 _STEADY_SECONDS = 60.0

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from dms_stack.fetch.maven import maven_closure
 from dms_stack.folder import write_private
 from dms_stack.java import find_java
-from dms_stack.processes import Launch, listener
+from dms_stack.processes import BEHIND_ACCEPTING, Launch, listener
 from dms_stack.servers.base import NotReadyError, Server
 from dms_standalone.errors import OperatorError
 
@@ -87,7 +87,7 @@ class KafkaServer(Server):
         if not (self.folder / "data/meta.properties").exists():
             self._format(configuration)
         command = self._java("-Xms512m", "-Xmx512m", "-XX:ActiveProcessorCount=2", main="kafka.Kafka")
-        return Launch(command=(*command, str(configuration)), cwd=self.folder)
+        return Launch(command=(*command, str(configuration)), cwd=self.folder, niceness=BEHIND_ACCEPTING)
 
     def check(self) -> None:
         """Ask for the brokers and have one message acknowledged."""

@@ -10,7 +10,7 @@ from dms_stack.fetch.maven import maven_closure
 from dms_stack.fetch.pypi import wheel
 from dms_stack.folder import write_private
 from dms_stack.java import find_java
-from dms_stack.processes import Launch
+from dms_stack.processes import BEHIND_ACCEPTING, Launch
 from dms_stack.servers.base import NotReadyError, Server
 from dms_stack.servers.hyphenation import hyphenation_xml
 
@@ -90,7 +90,7 @@ class OpenSearchServer(Server):
             *("-baseHttpPort", str(self.port - 1)),
             *("-pluginTypes", ",".join(_PLUGINS)),
         )
-        return Launch(command=command, cwd=self.folder)
+        return Launch(command=command, cwd=self.folder, niceness=BEHIND_ACCEPTING)
 
     def check(self) -> None:
         """Ask for the health, then have a compound split: a filter that splits nothing says so to nobody."""
