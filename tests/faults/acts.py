@@ -29,13 +29,18 @@ _ORGANISATION = (
 
 
 class Act(ABC):
-    """One kind of request that changes something; `objects` are those that it leaves when it dies uncommitted."""
+    """
+    One kind of request that changes something, sent to `dying`; everything else goes to the origin.
+
+    `objects` is how many it leaves in the store when it dies before the commit.
+    """
 
     status = 200
     objects = 0
 
-    def __init__(self, origin: Origin, installation: Installation, dice: random.Random) -> None:
+    def __init__(self, origin: Origin, dying: str, installation: Installation, dice: random.Random) -> None:
         self.origin = origin
+        self.dying = dying
         self.installation = installation
         self.dice = dice
         self.key = ""
@@ -82,6 +87,11 @@ class Act(ABC):
 
         return eventually(answered, path)
 
+    def sent(self, who: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
+        """Send what the process may die of."""
+        url, headers = f"{self.dying}/api/v1/{path}", self.origin.headers(who, Idempotency_Key=self.key, **headers)
+        return self.origin.http.post(url, headers=headers, **content)
+
     def entries(self, action: str, object_id: str) -> int:
         """Count the entries of the Protokoll about one act on an object."""
         statement = "SELECT count(*) FROM records.audit_entry WHERE action = $1 AND object_id = $2"
@@ -94,14 +104,15 @@ class CheckIn(Act):
 
     objects = 1
 
-    def __init__(self, origin: Origin, installation: Installation, dice: random.Random) -> None:
-        super().__init__(origin, installation, dice)
+    def __init__(self, origin: Origin, dying: str, installation: Installation, dice: random.Random) -> None:
+        super().__init__(origin, dying, installation, dice)
         akte = self.created(REGISTRAR, "akten", {"titel": "Bescheide", "aktenplaneinheit": "32.20"})
         self.acted(REGISTRAR, f"akten/{akte['id']}/register")
         vorgang = self.created(OFFICIAL, "vorgaenge", {"akte_id": akte["id"], "betreff": "Bescheid"})
         self.acted(OFFICIAL, f"vorgaenge/{vorgang['id']}/register")
         first = a_pdf("Entwurf")
-        answer = self._post(f"vorgaenge/{vorgang['id']}/dokumente", first)
+        url = f"{origin.url}/api/v1/vorgaenge/{vorgang['id']}/dokumente"
+        answer = origin.http.post(url, files={"datei": first}, headers=origin.headers(OFFICIAL))
         assert answer.status_code == 201, answer.text
         self._path = f"dokumente/{answer.json()['id']}"
         self._dokument_id: str = answer.json()["id"]
@@ -115,7 +126,8 @@ class CheckIn(Act):
 
     def send(self) -> httpx.Response:
         """Check in."""
-        return self._post(f"{self._path}/checkin", self._file, If_Match=self._etag, Idempotency_Key=self.key)
+        files, headers = {"datei": self._file}, {"If_Match": self._etag}
+        return self.sent(OFFICIAL, f"{self._path}/checkin", headers, files=files)
 
     def check_left(self, *, happened: bool) -> None:
         """The new version without the lease, or the lease without the new version."""
@@ -144,16 +156,12 @@ class CheckIn(Act):
     def _numbers(self) -> list[int]:
         return [version["nummer"] for version in self.origin.items(OFFICIAL, f"{self._path}/versionen")]
 
-    def _post(self, path: str, file: Any, **headers: str) -> httpx.Response:
-        url, headers = f"{self.origin.url}/api/v1/{path}", self.origin.headers(OFFICIAL, **headers)
-        return self.origin.http.post(url, files={"datei": file}, headers=headers)
-
 
 class Registration(Act):
     """Akten under one plan unit, between which others are registered."""
 
-    def __init__(self, origin: Origin, installation: Installation, dice: random.Random) -> None:
-        super().__init__(origin, installation, dice)
+    def __init__(self, origin: Origin, dying: str, installation: Installation, dice: random.Random) -> None:
+        super().__init__(origin, dying, installation, dice)
         self._given: dict[str, str] = {}
 
     def prepare(self) -> None:
@@ -162,8 +170,7 @@ class Registration(Act):
 
     def send(self) -> httpx.Response:
         """Register it."""
-        headers = {"If_Match": self._akte["etag"], "Idempotency_Key": self.key}
-        return self.origin.post(REGISTRAR, f"akten/{self._akte['id']}/register", **headers)
+        return self.sent(REGISTRAR, f"akten/{self._akte['id']}/register", {"If_Match": self._akte["etag"]})
 
     def check_left(self, *, happened: bool) -> None:
         """A number or a draft; then somebody else takes the next number."""
@@ -201,8 +208,8 @@ class Reorganisation(Act):
 
     status = 201
 
-    def __init__(self, origin: Origin, installation: Installation, dice: random.Random) -> None:
-        super().__init__(origin, installation, dice)
+    def __init__(self, origin: Origin, dying: str, installation: Installation, dice: random.Random) -> None:
+        super().__init__(origin, dying, installation, dice)
         self._count = 0
 
     def prepare(self) -> None:
@@ -238,7 +245,7 @@ class Reorganisation(Act):
 
     def send(self) -> httpx.Response:
         """Order it."""
-        return self.origin.post(EDITOR, "reorganisationen", self._order, Idempotency_Key=self.key)
+        return self.sent(EDITOR, "reorganisationen", {}, json=self._order)
 
     def check_left(self, *, happened: bool) -> None:
         """Everything as it was, or as the trial run said."""

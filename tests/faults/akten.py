@@ -3,14 +3,16 @@
 
     python -m tests.faults.akten --rounds 4 --seed 20261130
 
-After each kill everything starts again, what is left is looked at, and the client repeats its request under its key.
-One JSON line a kill; ends with 1 where something was wrong. What dies is `tests.faults.dying`.
+What dies is the API of records, `tests.faults.dying`, as a process beside an installation. After each kill what is left
+is looked at, the process starts again, and the client repeats its request under its key. One JSON line a kill; ends
+with 1 where something was wrong.
 """
 
 import argparse
 import json
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -25,35 +27,79 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.faults.acts import Act, CheckIn, Registration, Reorganisation
 from tests.faults.dying import CHECK_IN, COMMITTED, POINTS, REGISTRATION, REORGANISATION, wanted_in
 from tests.faults.ledger import PERSONAL, Ledger, send
-from tests.harness.client import Origin
+from tests.harness.client import Origin, eventually
 from tests.harness.installation import Installation
 from tests.harness.invariants import check_invariants
-from tests.harness.server import Server
+from tests.harness.server import Server, free_port
 
 _READY_SECONDS = 300
+_ROOT = Path(__file__).parents[2]
 
 
-class DyingServer(Server):
-    """An installation that dies where it is told to."""
+class DyingRecords:
+    """The API of records beside an installation, on its databases and its store."""
 
-    module = "tests.faults.dying"
+    def __init__(self, server: Server) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = server.data.parent / "dying.log"
+        self._command = [sys.executable, "-m", "tests.faults.dying", "api", "--port", str(port)]
+        told = subprocess.run(
+            [sys.executable, "-m", "dms_standalone", "env"],
+            cwd=_ROOT,
+            env=dict(server.environment()),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self._environment = {
+            **server.environment(),
+            **dict(line.split("=", 1) for line in told.stdout.splitlines()),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=_ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        eventually(self._is_ready, "records is ready", seconds=_READY_SECONDS)
+
+    def died(self) -> int:
+        """Return how it ended."""
+        assert self._process is not None
+        return self._process.wait(20)
+
+    def stop(self) -> None:
+        """End it if it runs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log.read_text(encoding="utf-8")[-4000:]
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
 
 
 class Town:
     """One installation, in which each act goes on where its last kill left it."""
 
-    def __init__(self, server: DyingServer, origin: Origin, dice: random.Random) -> None:
-        self._server = server
+    def __init__(self, server: Server, origin: Origin, records: DyingRecords, dice: random.Random) -> None:
+        self._wanted = wanted_in(server.data)
         self._origin = origin
+        self._records = records
         self._ledger = Ledger()
-        self._installation = Installation(server)
-        self.failed_starts = 0
+        self._installation = Installation(server, further_logs=[records.log])
         # The other nine invariants are about more than the acts.
         assert send(origin, self._ledger, self._ledger.begin())
         self._acts: Mapping[str, Act] = {
-            CHECK_IN: CheckIn(origin, self._installation, dice),
-            REGISTRATION: Registration(origin, self._installation, dice),
-            REORGANISATION: Reorganisation(origin, self._installation, dice),
+            name: act(origin, records.url, self._installation, dice)
+            for name, act in ((CHECK_IN, CheckIn), (REGISTRATION, Registration), (REORGANISATION, Reorganisation))
         }
 
     def kill_at(self, point: str) -> int:
@@ -65,6 +111,7 @@ class Town:
         left = set(self._installation.orphans()) - before
         assert len(left) == (0 if happened else act.objects), f"left in the store: {left}"
         act.check_left(happened=happened)
+        self._records.start()
         first, again = act.send(), act.send()
         assert first.status_code == again.status_code == act.status, first.text
         assert first.json() == again.json(), "the same request got two answers"
@@ -80,41 +127,33 @@ class Town:
         check_invariants(self._installation, self._origin, self._ledger.accepted, PERSONAL)
 
     def _die(self, act: Act, point: str) -> None:
-        wanted, process = wanted_in(self._server.data), self._server.process
-        wanted.write_text(point, encoding="utf-8")
+        self._wanted.write_text(point, encoding="utf-8")
         try:
             answer = act.send()
         except httpx.TransportError:
             pass
         else:
-            wanted.unlink(missing_ok=True)
+            self._wanted.unlink(missing_ok=True)
             raise AssertionError(f"the fault did not happen: {answer.status_code} {answer.text}")
-        code = process.wait(20)
-        assert code == -signal.SIGKILL, f"the fault did not happen: the server ended with {code}"
-        assert not wanted.exists(), "the fault happened elsewhere"
-        self._start()
-
-    def _start(self) -> None:
-        """Start as an operator's supervisor does: where the processor is taken, a start may give up."""
-        for last in (False, False, True):
-            try:
-                self._server.start(ready_within=_READY_SECONDS)
-            except AssertionError:
-                if last:
-                    raise
-                self.failed_starts += 1
-            else:
-                return
+        code = self._records.died()
+        assert code == -signal.SIGKILL, f"the fault did not happen: records ended with {code}"
+        assert not self._wanted.exists(), "the fault happened elsewhere"
 
 
 @contextmanager
 def a_town(seed: int) -> Iterator[Town]:
-    """Start an installation; remove it at the end."""
-    server = DyingServer()
+    """Start an installation, and what dies beside it; remove both at the end."""
+    server = Server()
     try:
         server.start(ready_within=_READY_SECONDS)
-        with Origin(server.url) as origin:
-            yield Town(server, origin, random.Random(seed))
+        records = DyingRecords(server)
+        try:
+            with Origin(server.url) as origin:
+                town = Town(server, origin, records, random.Random(seed))
+                records.start()
+                yield town
+        finally:
+            records.stop()
     finally:
         server.remove()
 
@@ -147,8 +186,8 @@ def main() -> int:
                 result = run(town, point)
                 bad += not result["sound"]
                 print(json.dumps({"round": number, **result}), flush=True)
-        counts = {"kills": given.rounds * len(POINTS), "bad": bad, "failed_starts": town.failed_starts}
-    print(json.dumps({"name": "kill_at_points", **counts, "seed": given.seed, "seconds": _since(started)}))
+    counts = {"kills": given.rounds * len(POINTS), "bad": bad, "seed": given.seed}
+    print(json.dumps({"name": "kill_at_points", **counts, "seconds": _since(started)}))
     return 1 if bad else 0
 
 

@@ -1,7 +1,7 @@
 """
-The embedded profile as a process that dies by `kill -9` at a named point of records, database and workers with it.
+The command line of records, whose API dies by `kill -9` at a named point.
 
-    python -m tests.faults.dying run
+    python -m tests.faults.dying api --port 8082
 
 The parts that may die are subclasses of the product's, put in place before it starts; `die_at` reads from a file which
 point is wanted. The file is gone when the process died there and nowhere else.
@@ -16,8 +16,10 @@ from typing import Any
 
 from dms_kit.adapters.choose_store import choose_store
 from dms_kit.adapters.filesystem_store import FilesystemStore
+from dms_kit.commands.verb import run_command_line
 from dms_kit.ports.object_store import BLOCK_SIZE, StoredObject
 from dms_records import bootstrap
+from dms_records.__main__ import VERBS
 from dms_records.adapters.postgres.organisation import OrganisationRepository
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
@@ -25,7 +27,6 @@ from dms_records.domain.reorganisation import ReorganisationSchritt
 from dms_records.domain.reorganisation_stand import ReorganisationStand
 from dms_records.domain.zustaendigkeit import Zustaendigkeit
 from dms_records.use_cases import reorganisation_saving
-from dms_standalone.main import main
 
 CHECK_IN, REGISTRATION, REORGANISATION = "check-in", "registration", "reorganisation"
 COMMITTED = "it is committed"
@@ -150,4 +151,4 @@ def arm() -> None:
 
 if __name__ == "__main__":
     arm()
-    sys.exit(main())
+    sys.exit(run_command_line(bootstrap.SERVICE, VERBS))

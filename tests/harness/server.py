@@ -46,8 +46,6 @@ def second_municipality(folder: Path) -> Path:
 class Server:
     """One installation; `data` outlives its processes until `remove`."""
 
-    module = "dms_standalone"
-
     def __init__(self, *, data: Path | None = None, port: int | None = None, **environment: str) -> None:
         self.data = data or fresh_folder() / "data"
         self.port = port or free_port()
@@ -72,7 +70,7 @@ class Server:
         """Start without waiting, as leader of a process group of its own."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self.module, "run"],
+                [sys.executable, "-m", "dms_standalone", "run"],
                 cwd=ROOT,
                 env=dict(self.environment()),
                 stdin=subprocess.DEVNULL,
