@@ -23,6 +23,7 @@ from dms_records.adapters.postgres.tables.dokument import (
     dokumentversion_zugriff,
 )
 from dms_records.adapters.postgres.tables.eingang import eingang, eingang_anlage, posteingang
+from dms_records.adapters.postgres.tables.geschaeftszeichen import geschaeftszeichen
 from dms_records.adapters.postgres.tables.mapping import mapper_registry, metadata
 from dms_records.adapters.postgres.tables.organisation import (
     organisationseinheit,
@@ -60,6 +61,7 @@ __all__ = [
     "dokumentversion_zugriff",
     "eingang",
     "eingang_anlage",
+    "geschaeftszeichen",
     "mapper_registry",
     "metadata",
     "organisationseinheit",
