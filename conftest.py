@@ -105,7 +105,7 @@ def _group(item: pytest.Item) -> str:
 
 
 def _uses_server(item: pytest.Item) -> bool:
-    return "server" in getattr(item, "fixturenames", ()) and item.nodeid.startswith(("tests/api/", "tests/e2e/"))
+    return not {"server", "origin"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
