@@ -16,6 +16,7 @@ ROUTES: Mapping[str, str] = {
     "/problems": INGEST,
     "/api/v1/akten": RECORDS,
     "/api/v1/aktenplan": RECORDS,
+    "/api/v1/beteiligte": RECORDS,
     "/api/v1/betrieb/records": RECORDS,
     "/api/v1/dokumente": RECORDS,
     "/api/v1/ich": RECORDS,

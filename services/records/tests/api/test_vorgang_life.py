@@ -160,6 +160,13 @@ async def test_teilvorgang_lies_in_the_akte_of_its_vorgang(client, vorgang):
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (404, "/uebergeordnet_id")
 
 
+async def test_siblings_without_positions_are_as_many_as_one_likes(client, akte):
+    for _ in range(3):
+        body = {"akte_id": akte["id"], "betreff": "Ohne Position"}
+        begun = await client.post("vorgaenge", body)
+        assert (begun.status_code, begun.json()["position"]) == (201, None), begun.text
+
+
 async def test_positions_are_unique_and_never_mixed(client, akte):
     async def begin(**more):
         return await client.post("vorgaenge", {"akte_id": akte["id"], "betreff": "B", **more})

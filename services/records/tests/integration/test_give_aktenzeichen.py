@@ -146,6 +146,17 @@ async def test_number_that_another_units_template_gave_is_passed_over(client, in
     assert await take("32.20-1") == ["32.20-1/2"]
 
 
+async def test_number_that_was_given_up_by_a_move_is_passed_over(client, ingest, take, set_template):
+    await set_template("32.20", "{plan}-1/{akte}")
+    await ingest.submit()
+    [akte] = (await client.get("akten")).json()["items"]
+    move = {"aktenplaneinheit": "32.30", "grund": "Irrtümlich hier abgelegt"}
+    assert (await client.post(f"akten/{akte['id']}/move", move)).status_code == 200
+    body = {"schluessel": "32.20-1", "titel": "T", "uebergeordnet": "32", "aktenzeichen_akte": "{plan}/{akte}"}
+    assert (await client.request("POST", "aktenplan", "aktenplan", json=body)).status_code == 201
+    assert await take("32.20-1") == ["32.20-1/2"]
+
+
 async def test_attributes_fill_their_places(take, set_template):
     await set_template("32.20", "{oe}.{plan}#{akte:03}")
     assert await take("32.20") == ["32.32.20#001"]

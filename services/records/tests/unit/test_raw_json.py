@@ -1,6 +1,6 @@
 import pytest
 
-from dms_records.use_cases.raw_json import formulardaten_of, raw_member
+from dms_records.use_cases.raw_json import member_of, raw_member
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ def test_member_is_the_text_it_was_written_in(text, raw):
 
 @pytest.mark.parametrize("antrag", [b"\xff", b"{", b'{"formulardaten": }', b'{"a"', b"[" * 5000])
 def test_unreadable_antrag_has_no_formulardaten(antrag):
-    assert formulardaten_of(antrag) is None
+    assert member_of(antrag, "formulardaten") is None

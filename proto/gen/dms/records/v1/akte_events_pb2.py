@@ -26,7 +26,7 @@ from dms.records.v1 import schutz_pb2 as dms_dot_records_dot_v1_dot_schutz__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n dms/records/v1/akte_events.proto\x12\x0e\x64ms.records.v1\x1a\x1b\x64ms/records/v1/schutz.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\x01\n\x04\x41kte\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x14\n\x0c\x61ktenzeichen\x18\x03 \x01(\t\x12\r\n\x05titel\x18\x04 \x01(\t\x12\x18\n\x10\x61ktenplaneinheit\x18\x05 \x01(\t\x12&\n\x06schutz\x18\x06 \x01(\x0b\x32\x16.dms.records.v1.Schutz\x12/\n\x0b\x65rstellt_am\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06status\x18\x08 \x01(\t\x12\x18\n\x10uebergeordnet_id\x18\t \x01(\t\"1\n\x0b\x41kteCreated\x12\"\n\x04\x61kte\x18\x01 \x01(\x0b\x32\x14.dms.records.v1.Akte\"1\n\x0b\x41kteChanged\x12\"\n\x04\x61kte\x18\x01 \x01(\x0b\x32\x14.dms.records.v1.Akteb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n dms/records/v1/akte_events.proto\x12\x0e\x64ms.records.v1\x1a\x1b\x64ms/records/v1/schutz.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x02\n\x04\x41kte\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x14\n\x0c\x61ktenzeichen\x18\x03 \x01(\t\x12\r\n\x05titel\x18\x04 \x01(\t\x12\x18\n\x10\x61ktenplaneinheit\x18\x05 \x01(\t\x12&\n\x06schutz\x18\x06 \x01(\x0b\x32\x16.dms.records.v1.Schutz\x12/\n\x0b\x65rstellt_am\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06status\x18\x08 \x01(\t\x12\x18\n\x10uebergeordnet_id\x18\t \x01(\t\x12\x19\n\x11geschaeftszeichen\x18\n \x03(\t\"1\n\x0b\x41kteCreated\x12\"\n\x04\x61kte\x18\x01 \x01(\x0b\x32\x14.dms.records.v1.Akte\"1\n\x0b\x41kteChanged\x12\"\n\x04\x61kte\x18\x01 \x01(\x0b\x32\x14.dms.records.v1.Akteb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dms.records.v1.akte_events_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_AKTE']._serialized_start=115
-  _globals['_AKTE']._serialized_end=344
-  _globals['_AKTECREATED']._serialized_start=346
-  _globals['_AKTECREATED']._serialized_end=395
-  _globals['_AKTECHANGED']._serialized_start=397
-  _globals['_AKTECHANGED']._serialized_end=446
+  _globals['_AKTE']._serialized_end=371
+  _globals['_AKTECREATED']._serialized_start=373
+  _globals['_AKTECREATED']._serialized_end=422
+  _globals['_AKTECHANGED']._serialized_start=424
+  _globals['_AKTECHANGED']._serialized_end=473
 # @@protoc_insertion_point(module_scope)

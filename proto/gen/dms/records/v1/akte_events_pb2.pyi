@@ -2,15 +2,16 @@ import datetime
 
 from dms.records.v1 import schutz_pb2 as _schutz_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Akte(_message.Message):
-    __slots__ = ("id", "version", "aktenzeichen", "titel", "aktenplaneinheit", "schutz", "erstellt_am", "status", "uebergeordnet_id")
+    __slots__ = ("id", "version", "aktenzeichen", "titel", "aktenplaneinheit", "schutz", "erstellt_am", "status", "uebergeordnet_id", "geschaeftszeichen")
     ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AKTENZEICHEN_FIELD_NUMBER: _ClassVar[int]
@@ -20,6 +21,7 @@ class Akte(_message.Message):
     ERSTELLT_AM_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     UEBERGEORDNET_ID_FIELD_NUMBER: _ClassVar[int]
+    GESCHAEFTSZEICHEN_FIELD_NUMBER: _ClassVar[int]
     id: str
     version: int
     aktenzeichen: str
@@ -29,7 +31,8 @@ class Akte(_message.Message):
     erstellt_am: _timestamp_pb2.Timestamp
     status: str
     uebergeordnet_id: str
-    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., aktenplaneinheit: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[str] = ..., uebergeordnet_id: _Optional[str] = ...) -> None: ...
+    geschaeftszeichen: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., version: _Optional[int] = ..., aktenzeichen: _Optional[str] = ..., titel: _Optional[str] = ..., aktenplaneinheit: _Optional[str] = ..., schutz: _Optional[_Union[_schutz_pb2.Schutz, _Mapping]] = ..., erstellt_am: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[str] = ..., uebergeordnet_id: _Optional[str] = ..., geschaeftszeichen: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class AkteCreated(_message.Message):
     __slots__ = ("akte",)

@@ -26,7 +26,7 @@ from dms.records.v1 import schutz_pb2 as dms_dot_records_dot_v1_dot_schutz__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#dms/records/v1/vorgang_events.proto\x12\x0e\x64ms.records.v1\x1a\x1b\x64ms/records/v1/schutz.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\x02\n\x07Vorgang\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x0f\n\x07\x61kte_id\x18\x03 \x01(\t\x12\x14\n\x0c\x61ktenzeichen\x18\x04 \x01(\t\x12\x0f\n\x07\x62\x65treff\x18\x05 \x01(\t\x12\x0e\n\x06status\x18\x06 \x01(\t\x12&\n\x06schutz\x18\x07 \x01(\x0b\x32\x16.dms.records.v1.Schutz\x12\x11\n\tantrag_id\x18\x08 \x01(\t\x12\x18\n\x10\x61nzahl_dokumente\x18\t \x01(\x05\x12/\n\x0b\x65rstellt_am\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10uebergeordnet_id\x18\x0b \x01(\t\":\n\x0eVorgangCreated\x12(\n\x07vorgang\x18\x01 \x01(\x0b\x32\x17.dms.records.v1.Vorgang\":\n\x0eVorgangChanged\x12(\n\x07vorgang\x18\x01 \x01(\x0b\x32\x17.dms.records.v1.Vorgangb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#dms/records/v1/vorgang_events.proto\x12\x0e\x64ms.records.v1\x1a\x1b\x64ms/records/v1/schutz.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x02\n\x07Vorgang\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x0f\n\x07\x61kte_id\x18\x03 \x01(\t\x12\x14\n\x0c\x61ktenzeichen\x18\x04 \x01(\t\x12\x0f\n\x07\x62\x65treff\x18\x05 \x01(\t\x12\x0e\n\x06status\x18\x06 \x01(\t\x12&\n\x06schutz\x18\x07 \x01(\x0b\x32\x16.dms.records.v1.Schutz\x12\x11\n\tantrag_id\x18\x08 \x01(\t\x12\x18\n\x10\x61nzahl_dokumente\x18\t \x01(\x05\x12/\n\x0b\x65rstellt_am\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10uebergeordnet_id\x18\x0b \x01(\t\x12\x19\n\x11geschaeftszeichen\x18\x0c \x03(\t\":\n\x0eVorgangCreated\x12(\n\x07vorgang\x18\x01 \x01(\x0b\x32\x17.dms.records.v1.Vorgang\":\n\x0eVorgangChanged\x12(\n\x07vorgang\x18\x01 \x01(\x0b\x32\x17.dms.records.v1.Vorgangb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'dms.records.v1.vorgang_even
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_VORGANG']._serialized_start=118
-  _globals['_VORGANG']._serialized_end=388
-  _globals['_VORGANGCREATED']._serialized_start=390
-  _globals['_VORGANGCREATED']._serialized_end=448
-  _globals['_VORGANGCHANGED']._serialized_start=450
-  _globals['_VORGANGCHANGED']._serialized_end=508
+  _globals['_VORGANG']._serialized_end=415
+  _globals['_VORGANGCREATED']._serialized_start=417
+  _globals['_VORGANGCREATED']._serialized_end=475
+  _globals['_VORGANGCHANGED']._serialized_start=477
+  _globals['_VORGANGCHANGED']._serialized_end=535
 # @@protoc_insertion_point(module_scope)

@@ -14,13 +14,15 @@ from dms_records.api.acts import version_check
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.akte import Akte, AkteStatus
-from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, Begruendung
+from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, AkteUmzug, Begruendung
 from dms_records.api.schemas.fields import RANKS, Id
+from dms_records.api.schemas.inhalt import AkteMitVorgaengen
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.use_cases.close_akte import close_akte
 from dms_records.use_cases.create_akte import CreateAkte, create_akte
 from dms_records.use_cases.get_akte import get_akte
 from dms_records.use_cases.list_akten import list_akten
+from dms_records.use_cases.move_akte import MoveAkte, move_akte
 from dms_records.use_cases.queries import AkteFilter, AkteRow
 from dms_records.use_cases.register_akte import register_akte
 from dms_records.use_cases.reopen_akte import reopen_akte
@@ -31,6 +33,15 @@ Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel", "aktenzeichen",
 _NO_PLACE = ("ablage-verweigert", "aktenplaneinheit-geschlossen", "aufbewahrung-fehlt", "zustaendigkeit-fehlt")
 _AKTEN = "/api/v1/akten"
 _AKTE = "/api/v1/akten/{akte_id}"
+ExpandAkte = Annotated[
+    str | None,
+    Query(
+        pattern=r"^(teilakten|vorgaenge|dokumente)(,(teilakten|vorgaenge|dokumente))*$",
+        max_length=100,
+        description="Was mitkommt, durch Kommas getrennt: `teilakten`, `vorgaenge`, `dokumente` (der Vorgänge).",
+        examples=["vorgaenge,dokumente"],
+    ),
+]
 Key = Annotated[str | None, Query(max_length=60, description="Schlüssel.")]
 
 
@@ -44,6 +55,9 @@ async def list_akten_endpoint(
     status: Annotated[AkteStatus | None, Query(description="Stand im Lebenslauf.")] = None,
     uebergeordnet_id: Annotated[Id | None, Query(description="Nur Teilakten dieser Akte.")] = None,
     aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
+    geschaeftszeichen: Annotated[
+        str | None, Query(max_length=300, description="Aktenzeichen, früheres oder fremdes Zeichen.")
+    ] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
     cursor: CursorParam = None,
@@ -53,6 +67,7 @@ async def list_akten_endpoint(
         AkteFilter(
             aktenplaneinheit=aktenplaneinheit,
             aktenzeichen=aktenzeichen,
+            geschaeftszeichen=geschaeftszeichen,
             status=status,
             uebergeordnet_id=uebergeordnet_id,
         ),
@@ -66,14 +81,22 @@ async def list_akten_endpoint(
     return page_of(rows, lambda row: Akte.of(row, keys), sort)
 
 
-@router.get("/api/v1/akten/{akte_id}", summary="Akte lesen")
-async def get_akte_endpoint(akte_id: UUID, actor: SchriftgutReader, access: AccessDep, response: Response) -> Akte:
-    """Liest eine Akte; das Lesen wird protokolliert."""
-    row = await get_akte(akte_id, actor=actor, scopes=access.scopes, unit_of_work=access.units.for_actor(actor))
+@router.get(_AKTE, summary="Akte lesen", response_model=AkteMitVorgaengen)
+async def get_akte_endpoint(
+    akte_id: UUID, actor: SchriftgutReader, access: AccessDep, expand: ExpandAkte = None
+) -> Response:
+    """Liest eine Akte, auf Wunsch mit dem, was Sie davon lesen dürfen; das Lesen wird protokolliert."""
+    found = await get_akte(
+        akte_id,
+        expand=frozenset((expand or "").split(",")),
+        actor=actor,
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+    )
     keys = (await access.scopes.directory(actor.mandant)).unit_keys()
-    akte = Akte.of(row, keys)
-    response.headers["ETag"] = akte.etag
-    return akte
+    akte = AkteMitVorgaengen.with_inhalt(found, keys, access.clock.now())
+    content = akte.model_dump_json(exclude_unset=True)
+    return Response(content, media_type="application/json", headers={"ETag": akte.etag})
 
 
 @router.post(
@@ -132,6 +155,7 @@ async def update_akte_endpoint(
             titel=aenderung.titel,
             renumbers="position" in aenderung.model_fields_set,
             position=aenderung.position,
+            fremde_geschaeftszeichen=aenderung.fremde_geschaeftszeichen,
         ),
         actor=actor,
         check_version=version_check(if_match),
@@ -217,6 +241,51 @@ async def reopen_akte_endpoint(
         check_version=version_check(if_match),
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor, idempotency=key),
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_AKTE}/move",
+    summary="Akte umziehen",
+    response_model=Akte,
+    responses=problem_responses(
+        *ACTED,
+        *_NO_PLACE,
+        "organisationseinheit-geschlossen",
+        "uebergeordnet-unzulaessig",
+        "gliederung-zu-tief",
+        "position-unzulaessig",
+        "schriftgut-entwurf",
+        "schriftgut-zda",
+    ),
+)
+async def move_akte_endpoint(
+    akte_id: UUID,
+    umzug: AkteUmzug,
+    actor: Registrar,
+    access: AccessDep,
+    *,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Legt eine Akte mit allem darin an einen anderen Ort; die alten Aktenzeichen führen weiter dorthin."""
+    key = repeatable(idempotency_key, actor, "move_akte", said=(akte_id, umzug), render=_written)
+    row = await move_akte(
+        akte_id,
+        MoveAkte(
+            aktenplaneinheit=umzug.aktenplaneinheit,
+            organisationseinheit=umzug.organisationseinheit,
+            uebergeordnet_id=umzug.uebergeordnet_id,
+            position=umzug.position,
+            grund=umzug.grund,
+            ebenen=access.max_ebenen,
+        ),
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
     )
     return respond(_written(row))
 

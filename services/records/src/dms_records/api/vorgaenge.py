@@ -15,8 +15,9 @@ from dms_records.api.acts import version_check
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument
-from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, VorgangEntwurf
+from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, VorgangEntwurf, VorgangUmzug
 from dms_records.api.schemas.fields import RANKS, Id
+from dms_records.api.schemas.inhalt import VorgangMitDokumenten, dokumente_page
 from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
 from dms_records.use_cases.close_vorgang import close_vorgang
@@ -24,6 +25,7 @@ from dms_records.use_cases.create_vorgang import CreateVorgang, create_vorgang
 from dms_records.use_cases.get_vorgang import get_vorgang
 from dms_records.use_cases.list_dokumente import list_dokumente
 from dms_records.use_cases.list_vorgaenge import list_vorgaenge
+from dms_records.use_cases.move_vorgang import MoveVorgang, move_vorgang
 from dms_records.use_cases.queries import VorgangFilter, VorgangRow
 from dms_records.use_cases.register_vorgang import register_vorgang
 from dms_records.use_cases.reopen_vorgang import reopen_vorgang
@@ -45,13 +47,22 @@ async def list_vorgaenge_endpoint(
     akte_id: Annotated[UUID | None, Query(description="Nur Vorgänge dieser Akte.")] = None,
     uebergeordnet_id: Annotated[Id | None, Query(description="Nur Teilvorgänge dieses Vorgangs.")] = None,
     aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
+    geschaeftszeichen: Annotated[
+        str | None, Query(max_length=300, description="Aktenzeichen, früheres oder fremdes Zeichen.")
+    ] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Vorgang]:
     """Listet die Vorgänge auf, die Sie lesen dürfen; Formulardaten stehen nur beim einzelnen Vorgang."""
     rows = await list_vorgaenge(
-        VorgangFilter(status=status, akte_id=akte_id, aktenzeichen=aktenzeichen, uebergeordnet_id=uebergeordnet_id),
+        VorgangFilter(
+            status=status,
+            akte_id=akte_id,
+            aktenzeichen=aktenzeichen,
+            geschaeftszeichen=geschaeftszeichen,
+            uebergeordnet_id=uebergeordnet_id,
+        ),
         paging_of(sort, limit, cursor),
         federfuehrende_oe=federfuehrende_oe,
         actor=actor,
@@ -62,11 +73,17 @@ async def list_vorgaenge_endpoint(
     return page_of(rows, lambda row: Vorgang.of(row, keys), sort)
 
 
-@router.get("/api/v1/vorgaenge/{vorgang_id}", summary="Vorgang lesen", response_model=VorgangMitEingang)
-async def get_vorgang_endpoint(vorgang_id: UUID, actor: SchriftgutReader, access: AccessDep) -> Response:
+@router.get(_VORGANG, summary="Vorgang lesen", response_model=VorgangMitDokumenten)
+async def get_vorgang_endpoint(
+    vorgang_id: UUID,
+    actor: SchriftgutReader,
+    access: AccessDep,
+    expand: Annotated[Literal["dokumente"] | None, Query(description="Was mitkommt.")] = None,
+) -> Response:
     """Liest einen Vorgang mit seinen Formulardaten; das Lesen wird protokolliert."""
-    row = await get_vorgang(
+    row, dokumente = await get_vorgang(
         vorgang_id,
+        expand=frozenset([expand or ""]),
         actor=actor,
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
@@ -78,6 +95,8 @@ async def get_vorgang_endpoint(vorgang_id: UUID, actor: SchriftgutReader, access
     if document["eingang"] is not None and row.formulardaten is not None:
         # The text as it was sent: parsing and writing it again would change numbers.
         document["eingang"]["formulardaten"] = orjson.Fragment(row.formulardaten)
+    if dokumente is not None:
+        document["dokumente"] = dokumente_page(dokumente, access.clock.now()).model_dump(mode="json")
     return Response(orjson.dumps(document), media_type="application/json", headers={"ETag": vorgang.etag})
 
 
@@ -154,6 +173,7 @@ async def update_vorgang_endpoint(
             betreff=aenderung.betreff,
             renumbers="position" in aenderung.model_fields_set,
             position=aenderung.position,
+            fremde_geschaeftszeichen=aenderung.fremde_geschaeftszeichen,
         ),
         actor=actor,
         check_version=version_check(if_match),
@@ -239,6 +259,48 @@ async def reopen_vorgang_endpoint(
         check_version=version_check(if_match),
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor, idempotency=key),
+    )
+    return respond(_written(row))
+
+
+@router.post(
+    f"{_VORGANG}/move",
+    summary="Vorgang umziehen",
+    response_model=Vorgang,
+    responses=problem_responses(
+        *ACTED,
+        "uebergeordnet-unzulaessig",
+        "gliederung-zu-tief",
+        "position-unzulaessig",
+        "schriftgut-entwurf",
+        "schriftgut-zda",
+    ),
+)
+async def move_vorgang_endpoint(
+    vorgang_id: UUID,
+    umzug: VorgangUmzug,
+    actor: Registrar,
+    access: AccessDep,
+    *,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Legt einen Vorgang mit allem darin an einen anderen Ort; die alten Aktenzeichen führen weiter dorthin."""
+    key = repeatable(idempotency_key, actor, "move_vorgang", said=(vorgang_id, umzug), render=_written)
+    row = await move_vorgang(
+        vorgang_id,
+        MoveVorgang(
+            akte_id=umzug.akte_id,
+            uebergeordnet_id=umzug.uebergeordnet_id,
+            position=umzug.position,
+            grund=umzug.grund,
+            ebenen=access.max_ebenen,
+        ),
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        clock=access.clock,
     )
     return respond(_written(row))
 

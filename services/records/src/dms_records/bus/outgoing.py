@@ -86,6 +86,7 @@ def _akte(event: AkteCreated | AkteChanged) -> akte_events_pb2.Akte:
         erstellt_am=akte.erstellt_am,
         status=akte.status,
         uebergeordnet_id=str(akte.uebergeordnet_id or ""),
+        geschaeftszeichen=[*akte.alte_geschaeftszeichen, *akte.fremde_geschaeftszeichen],
     )
 
 
@@ -112,6 +113,7 @@ def _vorgang(vorgang: Vorgang) -> vorgang_events_pb2.Vorgang:
         anzahl_dokumente=vorgang.anzahl_dokumente,
         erstellt_am=vorgang.erstellt_am,
         uebergeordnet_id=str(vorgang.uebergeordnet_id or ""),
+        geschaeftszeichen=[*vorgang.alte_geschaeftszeichen, *vorgang.fremde_geschaeftszeichen],
     )
 
 

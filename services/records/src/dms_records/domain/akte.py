@@ -1,12 +1,13 @@
 """The Akte: everything on one matter, below one unit of the plan."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from dms_kit.core.ids import new_id
 from dms_kit.core.text import sort_key
-from dms_records.domain.aktenplaneinheit import FALLAKTE, SAMMELAKTE, Aktenplanstelle
+from dms_records.domain.aktenplaneinheit import FALLAKTE, SAMMELAKTE, Aktenplaneinheit, Aktenplanstelle
 from dms_records.domain.errors import (
     SchriftgutDraftError,
     SchriftgutNotClosedError,
@@ -18,6 +19,7 @@ from dms_records.domain.schriftgut import (
     IN_BEARBEITUNG,
     REGISTRIERT,
     ZDA,
+    SchriftgutObjekt,
     check_registered,
     check_writable,
     ebene_below,
@@ -49,6 +51,8 @@ class Akte:
     uebergeordnet_id: UUID | None = None
     ebene: int = 1
     position: int | None = None
+    alte_geschaeftszeichen: list[str] = field(default_factory=list)
+    fremde_geschaeftszeichen: list[str] = field(default_factory=list)
     version: int = 1
     titel_sortierung: str = ""
 
@@ -121,6 +125,31 @@ class Akte:
         self.uebergeordnet_id = above.id
         self.zustaendigkeit_id = above.zustaendigkeit_id
         self.abgeschirmt = above.abgeschirmt
+
+    def check_movable(self, einheit_id: UUID, above_id: UUID | None, below: Iterable[SchriftgutObjekt]) -> None:
+        """Refuse to move what is zdA, a Sammelakte, to where it is already, and below itself."""
+        check_writable(self)
+        if self.art == SAMMELAKTE:
+            raise SchriftgutParentError("Eine Sammelakte bleibt unter ihrer Aktenplaneinheit.")
+        if (einheit_id, above_id) == (self.aktenplaneinheit_id, self.uebergeordnet_id):
+            raise SchriftgutParentError("Die Akte liegt schon dort.")
+        if above_id in {self.id, *(objekt.id for objekt in below)}:
+            raise SchriftgutParentError("Die Akte kann nicht unter sich selbst liegen.")
+
+    def move(self, einheit: Aktenplaneinheit, above: "Akte | None", *, limit: int) -> int:
+        """Lie under another plan unit, or below another Akte there; return by how many levels it sinks."""
+        self.aktenplaneinheit_id = einheit.id
+        self.uebergeordnet_id = None
+        self.position = None
+        if above is None:
+            self.rang = max(self.rang, einheit.rang)
+            return 1 - self.ebene
+        if self.status != ENTWURF:
+            check_registered(above)
+        ebene, self.rang = self.ebene, max(self.rang, above.rang)
+        self.place_below(above, limit=limit)
+        sinks, self.ebene = self.ebene - ebene, ebene
+        return sinks
 
     def check_registrable(self, above: "Akte | None") -> None:
         """Refuse a second number, and a Teilakte of a draft."""

@@ -1,5 +1,6 @@
 """The Eingang: an Antrag as records received it, filed or waiting in the Posteingang."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ class Eingang:
     """
     The facts of one Antrag; its key is the Antrag's id, so that no Antrag is ever filed twice.
 
-    `formulardaten` is JSON text exactly as sent: 12.50 stays 12.50.
+    `formulardaten` is JSON text exactly as sent: 12.50 stays 12.50. `antragsteller` is kept until there is a Vorgang,
+    whose Beteiligter it becomes.
     """
 
     mandant: str
@@ -22,6 +24,7 @@ class Eingang:
     region: str
     betreff: str
     formulardaten: str | None
+    antragsteller: Mapping[str, str] | None = None
 
 
 @dataclass(eq=False, kw_only=True)

@@ -1,5 +1,6 @@
 """What Akte and Vorgang share: their place in the structure, and when they may be written to."""
 
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -11,11 +12,22 @@ from dms_records.domain.errors import (
     SchriftgutTooDeepError,
 )
 
+AKTE = "akte"
+VORGANG = "vorgang"
+
 ENTWURF = "entwurf"
 REGISTRIERT = "registriert"
 OFFEN = "offen"
 IN_BEARBEITUNG = "in_bearbeitung"
 ZDA = "zda"
+
+
+@dataclass(frozen=True)
+class SchriftgutBezug:
+    """The object that something belongs to: its kind and its id."""
+
+    art: str
+    id: UUID
 
 
 class SchriftgutObjekt(Protocol):

@@ -1,7 +1,7 @@
 """The Vorgang: one matter being dealt with, inside an Akte."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -52,6 +52,8 @@ class Vorgang:
     uebergeordnet_id: UUID | None = None
     ebene: int = 2
     position: int | None = None
+    alte_geschaeftszeichen: list[str] = field(default_factory=list)
+    fremde_geschaeftszeichen: list[str] = field(default_factory=list)
     version: int = 1
     betreff_sortierung: str = ""
 
@@ -115,6 +117,29 @@ class Vorgang:
         self.rang = rang_below(above.rang, self.rang)
         self.uebergeordnet_id = above.id
         self.abgeschirmt = above.abgeschirmt
+
+    def check_movable(self, akte_id: UUID, above_id: UUID | None, below: Iterable["Vorgang"]) -> None:
+        """Refuse to move what is zdA, to where it is already, and below itself."""
+        check_writable(self)
+        if (akte_id, above_id) == (self.akte_id, self.uebergeordnet_id):
+            raise SchriftgutParentError("Der Vorgang liegt schon dort.")
+        if above_id in {self.id, *(vorgang.id for vorgang in below)}:
+            raise SchriftgutParentError("Der Vorgang kann nicht unter sich selbst liegen.")
+
+    def move(self, akte: Akte, above: "Vorgang | None", *, limit: int) -> int:
+        """Lie in another Akte, or below another Vorgang in it; return by how many levels it sinks."""
+        check_writable(akte)
+        if self.status != ENTWURF:
+            check_registered(akte)
+        if above is not None:
+            if above.akte_id != akte.id:
+                raise SchriftgutParentError
+            check_writable(above)
+            if self.status != ENTWURF:
+                check_registered(above)
+        self.akte_id = akte.id
+        self.uebergeordnet_id = None if above is None else above.id
+        return ebene_below(akte if above is None else above, limit=limit) - self.ebene
 
     def check_registrable(self, above: "Vorgang | None") -> None:
         """Refuse a second number, and a Teilvorgang of a draft."""

@@ -10,6 +10,7 @@ from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.events import AkteCreated, DokumentAdded, VorgangCreated
 from dms_records.domain.vorgang import Vorgang
+from dms_records.use_cases.antragsteller import add_antragsteller
 from dms_records.use_cases.filing_place import obtain_zustaendigkeit
 from dms_records.use_cases.give_aktenzeichen import give_aktenzeichen
 from dms_records.use_cases.ports import UnitOfWork
@@ -21,6 +22,7 @@ async def file_eingang(
     """
     Create the Vorgang of an Eingang in its Akte, with one Dokument for each file and one for the form data.
 
+    Its Antragsteller is the first Beteiligter.
     Source: the contract of the first walk. The caller commits.
     """
     tag = clock.now().astimezone(BERLIN).date()
@@ -37,6 +39,7 @@ async def file_eingang(
     uow.schriftgut.add(vorgang)
     uow.record(VorgangCreated(vorgang))
     uow.audit("vorgang.created", "vorgang", vorgang.id, {"aktenzeichen": vorgang.aktenzeichen, "als": "system"})
+    add_antragsteller(uow, eingang, vorgang, clock=clock)
     last = await uow.schriftgut.next_number(vorgang.id, count=len(anlagen))
     for nummer, anlage in enumerate(anlagen, start=last - len(anlagen) + 1):
         aktenzeichen = stelle.vorlage.for_dokument(vorgang.given_zeichen, nummer=nummer, tag=tag)

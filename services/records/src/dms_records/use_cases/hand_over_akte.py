@@ -41,6 +41,7 @@ async def hand_over_akte(
     scope = await scopes.scope(actor)
     keys = (await scopes.directory(actor.mandant)).unit_keys()
     async with unit_of_work() as uow:
+        await uow.schriftgut.hold_all()
         akte = await hold_akte(command.akte_id, uow=uow, scope=scope, right=HAND_OVER, check_version=check_version)
         before = keys.get(akte.zustaendigkeit_id)
         if before != command.organisationseinheit:

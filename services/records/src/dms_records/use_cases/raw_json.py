@@ -24,10 +24,10 @@ def raw_member(text: str, name: str) -> str | None:
     return None
 
 
-def formulardaten_of(antrag: bytes) -> str | None:
-    """Return the member `formulardaten` of the part `antrag`; None for a part that is not readable JSON."""
+def member_of(antrag: bytes, name: str) -> str | None:
+    """Return a member of the part `antrag`; None for a part that is not readable JSON."""
     try:
-        return raw_member(antrag.decode("utf-8-sig"), "formulardaten")
+        return raw_member(antrag.decode("utf-8-sig"), name)
     except (ValueError, RecursionError):
         return None
 

@@ -7,8 +7,9 @@ from dms_kit.ports.object_store import ObjectStore
 from dms_records.domain.dokument import ANLAGE, FORMULAR, NICHT_GEPRUEFT
 from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.errors import AnlageMismatchError
+from dms_records.use_cases.antragsteller import antragsteller_of
 from dms_records.use_cases.digests import digest_of
-from dms_records.use_cases.raw_json import formulardaten_of
+from dms_records.use_cases.raw_json import member_of
 from dms_records.use_cases.submitted_antrag import ReceivedAntrag, SubmittedAntrag, SubmittedDatei
 
 SERVICE = "records"
@@ -36,7 +37,8 @@ async def receive_antrag(antrag: SubmittedAntrag, *, store: ObjectStore) -> Rece
         leistung_bezeichnung=antrag.leistung_bezeichnung,
         region=antrag.region,
         betreff=antrag.betreff,
-        formulardaten=await asyncio.to_thread(formulardaten_of, formular),
+        formulardaten=await asyncio.to_thread(member_of, formular, "formulardaten"),
+        antragsteller=await asyncio.to_thread(antragsteller_of, formular),
     )
     return ReceivedAntrag(eingang, anlagen)
 

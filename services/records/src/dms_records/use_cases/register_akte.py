@@ -41,7 +41,7 @@ async def register_akte(
         stelle = resolve_stelle(path, tag, organisationseinheit_id=office_id)
         if above is not None and above.take_up():
             uow.record(AkteChanged(above, stelle.einheit.schluessel))
-        akte.register(await _aktenzeichen(uow, above, stelle, tag))
+        akte.register(await next_aktenzeichen(uow, above, stelle, tag))
         await uow.flush()
         uow.record(AkteCreated(akte, stelle.einheit.schluessel))
         uow.audit("akte.registered", "akte", akte.id, {"aktenzeichen": akte.aktenzeichen})
@@ -50,7 +50,8 @@ async def register_akte(
     return row
 
 
-async def _aktenzeichen(uow: UnitOfWork, above: Akte | None, stelle: Aktenplanstelle, tag: date) -> str:
+async def next_aktenzeichen(uow: UnitOfWork, above: Akte | None, stelle: Aktenplanstelle, tag: date) -> str:
+    """Return the next number of an Akte under a plan unit, or of a Teilakte; taken last, its row is held to the end."""
     if above is not None:
         return teilakte_zeichen(above, await uow.schriftgut.next_number(above.id))
     return await give_aktenzeichen(uow, stelle, tag=tag)

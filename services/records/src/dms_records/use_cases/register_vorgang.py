@@ -40,7 +40,7 @@ async def register_vorgang(
         if akte.take_up():
             [einheit, *_] = await uow.aktenplan.path(akte.aktenplaneinheit_id)
             uow.record(AkteChanged(akte, einheit.schluessel))
-        vorgang.register(await _aktenzeichen(uow, above, akte, clock.now().astimezone(BERLIN).date()))
+        vorgang.register(await next_aktenzeichen(uow, above, akte, clock.now().astimezone(BERLIN).date()))
         await uow.flush()
         uow.record(VorgangCreated(vorgang))
         uow.audit("vorgang.registered", "vorgang", vorgang.id, {"aktenzeichen": vorgang.aktenzeichen})
@@ -49,7 +49,8 @@ async def register_vorgang(
     return row
 
 
-async def _aktenzeichen(uow: UnitOfWork, above: Vorgang | None, akte: Akte, tag: date) -> str:
+async def next_aktenzeichen(uow: UnitOfWork, above: Vorgang | None, akte: Akte, tag: date) -> str:
+    """Return the next number of a Vorgang in an Akte, or of a Teilvorgang; taken last, its row is held to the end."""
     if above is not None:
         return teilvorgang_zeichen(above, await uow.schriftgut.next_number(above.id))
     vorlage = vorlage_of(await uow.aktenplan.path(akte.aktenplaneinheit_id))

@@ -1,5 +1,6 @@
 """Change what an Akte says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from dms_kit.core.actor import Actor
 from dms_records.domain.events import AkteChanged
 from dms_records.domain.schriftgut import ENTWURF, check_writable
 from dms_records.use_cases.acting import WRITE, hold_akte
+from dms_records.use_cases.aliasing import set_fremde_geschaeftszeichen
 from dms_records.use_cases.filing_by_hand import number_among_siblings
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes
 from dms_records.use_cases.queries import AkteRow
@@ -19,6 +21,7 @@ class UpdateAkte:
     titel: str | None = None
     renumbers: bool = False
     position: int | None = None
+    fremde_geschaeftszeichen: Sequence[str] | None = None
 
 
 async def update_akte(
@@ -40,6 +43,7 @@ async def update_akte(
         akte = await hold_akte(akte_id, uow=uow, scope=scope, right=WRITE, check_version=check_version)
         check_writable(akte)
         before = akte.titel, akte.position
+        changed = await set_fremde_geschaeftszeichen(uow, akte, command.fremde_geschaeftszeichen)
         if command.titel is not None and command.titel != akte.titel:
             akte.rename(command.titel)
             uow.audit("akte.changed", "akte", akte.id, {"feld": "titel", "alt": before[0], "neu": akte.titel})
@@ -50,7 +54,8 @@ async def update_akte(
             uow.audit("akte.changed", "akte", akte.id, {"feld": "position", "alt": before[1], "neu": akte.position})
         await uow.flush()
         row = await uow.queries.written_akte(akte.id)
-        if (akte.titel, akte.position) != before and akte.status != ENTWURF:
+        changed = changed or (akte.titel, akte.position) != before
+        if changed and akte.status != ENTWURF:
             uow.record(AkteChanged(akte, row.aktenplaneinheit))
         await uow.commit(row)
     return row

@@ -1,5 +1,6 @@
 """Change what a Vorgang says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from dms_records.domain.events import VorgangChanged
 from dms_records.domain.schriftgut import ENTWURF, check_writable
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.acting import WRITE, hold_vorgang
+from dms_records.use_cases.aliasing import set_fremde_geschaeftszeichen
 from dms_records.use_cases.filing_by_hand import number_among_siblings
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
 from dms_records.use_cases.queries import VorgangRow
@@ -20,6 +22,7 @@ class UpdateVorgang:
     betreff: str | None = None
     renumbers: bool = False
     position: int | None = None
+    fremde_geschaeftszeichen: Sequence[str] | None = None
 
 
 async def update_vorgang(
@@ -41,6 +44,7 @@ async def update_vorgang(
         vorgang = await hold_vorgang(vorgang_id, uow=uow, scope=scope, right=WRITE, check_version=check_version)
         check_writable(vorgang)
         before = vorgang.betreff, vorgang.position
+        changed = await set_fremde_geschaeftszeichen(uow, vorgang, command.fremde_geschaeftszeichen)
         if command.betreff is not None and command.betreff != vorgang.betreff:
             vorgang.rename(command.betreff)
             values = {"feld": "betreff", "alt": before[0], "neu": vorgang.betreff}
@@ -49,7 +53,8 @@ async def update_vorgang(
             await _renumber(uow, vorgang, command.position)
         await uow.flush()
         row = await uow.queries.written_vorgang(vorgang.id)
-        if (vorgang.betreff, vorgang.position) != before and vorgang.status != ENTWURF:
+        changed = changed or (vorgang.betreff, vorgang.position) != before
+        if changed and vorgang.status != ENTWURF:
             uow.record(VorgangChanged(vorgang))
         await uow.commit(row)
     return row

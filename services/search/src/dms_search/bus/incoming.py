@@ -127,6 +127,7 @@ async def _akte(incoming: Incoming[akten.AkteCreated | akten.AkteChanged]) -> In
             vorgang_id=None,
             akte_id=_id(fact.id),
             titel=fact.titel,
+            inhalt=" · ".join(fact.geschaeftszeichen),
             **_common(fact, incoming),
         )
     )
@@ -140,6 +141,7 @@ async def _vorgang(incoming: Incoming[vorgaenge.VorgangCreated | vorgaenge.Vorga
             vorgang_id=_id(fact.id),
             akte_id=_id(fact.akte_id),
             titel=fact.betreff,
+            inhalt=" · ".join(fact.geschaeftszeichen),
             **_common(fact, incoming),
         )
     )

@@ -23,6 +23,7 @@ from dms_records.adapters.postgres.aktenplan_statements import (
     update_statement,
     values_of,
 )
+from dms_records.adapters.postgres.lock_order import take_turn
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
 from dms_records.use_cases.ports import AktenplanRow, AktenplanStandRow, Paging, Rows
@@ -38,6 +39,7 @@ class AktenplanRepository:
 
     async def lock(self) -> None:
         """Take the lock of the Mandant's plan."""
+        await take_turn(self._session, self._mandant)
         name = f"aktenplan:{self._mandant}"
         await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
@@ -46,6 +48,7 @@ class AktenplanRepository:
         columns = tables.aktenplaneinheit.c
         statement = select(Aktenplaneinheit).where(columns.mandant == self._mandant).order_by(columns.id)
         if hold:
+            await take_turn(self._session, self._mandant)
             statement = statement.with_for_update(key_share=True)
         return (await self._session.scalars(statement)).all()
 
@@ -91,6 +94,7 @@ class AktenplanRepository:
             .where(table.c.mandant == self._mandant)
         )
         if hold:
+            await take_turn(self._session, self._mandant)
             # Everyone locks in the order of ids, so nobody waits in a circle.
             statement = statement.order_by(table.c.id).with_for_update(read=True, of=table)
             statement = statement.execution_options(populate_existing=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -63,4 +64,7 @@ def number_and_place(*, ebene: int) -> tuple[Column[Any], ...]:
         Column("uebergeordnet_id", Uuid),
         Column("ebene", SmallInteger, nullable=False, server_default=str(ebene)),
         Column("position", Integer),
+        # Shown and said with the object; looked up in the table `geschaeftszeichen`.
+        Column("alte_geschaeftszeichen", ARRAY(Text), nullable=False, server_default="{}"),
+        Column("fremde_geschaeftszeichen", ARRAY(Text), nullable=False, server_default="{}"),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.lock_order import take_turn
 from dms_records.adapters.postgres.selections import in_reach, may_read
 from dms_records.domain.bearbeitungssperre import Bearbeitungssperre
 from dms_records.domain.dokument import Dokument, Dokumentversion
@@ -25,11 +26,13 @@ class DokumentRepository:
 
     async def hold(self, scope: AccessScope, dokument_id: UUID) -> Dokument | None:
         """Return a Dokument in reach, its row locked."""
+        await take_turn(self._session, self._mandant)
         condition = (tables.dokument.c.id == dokument_id) & may_read(tables.dokument, scope)
         return (await self._session.scalars(select(Dokument).where(condition).with_for_update())).one_or_none()
 
     async def hold_discarded(self, scope: AccessScope, dokument_id: UUID) -> Dokument | None:
         """Return a Dokument in the Papierkorb and in reach, its row locked."""
+        await take_turn(self._session, self._mandant)
         columns = tables.dokument.c
         conditions = (columns.id == dokument_id, columns.geloescht_am.is_not(None), in_reach(tables.dokument, scope))
         return (await self._session.scalars(select(Dokument).where(*conditions).with_for_update())).one_or_none()
@@ -43,6 +46,7 @@ class DokumentRepository:
 
     async def vorgang(self, scope: AccessScope, vorgang_id: UUID) -> Vorgang | None:
         """Return a Vorgang; the shared lock keeps a closing away, not other Dokumente of the Vorgang."""
+        await take_turn(self._session, self._mandant)
         condition = (tables.vorgang.c.id == vorgang_id) & may_read(tables.vorgang, scope)
         return (await self._session.scalars(select(Vorgang).where(condition).with_for_update(read=True))).one_or_none()
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.lock_order import take_turn
 from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.posteingang import Posteingang
 
@@ -40,6 +41,7 @@ class EingangRepository:
 
     async def posteingang(self, posteingang_id: UUID) -> Posteingang | None:
         """Return an item, locked: of two who assign it, one waits and then finds it filed."""
+        await take_turn(self._session, self._mandant)
         return await self._session.get(Posteingang, (self._mandant, posteingang_id), with_for_update=True)
 
     def add(self, eingang: Eingang, anlagen: Sequence[EingangAnlage], posteingang: Posteingang | None) -> None:

@@ -13,6 +13,7 @@ from dms_kit.core.access import Directory, Responsibility, Unit
 from dms_kit.core.ids import new_id
 from dms_kit.database import set_mandant
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.lock_order import take_turn
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.organisation_errors import OrganisationseinheitClosedError
@@ -36,6 +37,7 @@ class OrganisationRepository:
 
     async def lock(self) -> None:
         """Take the lock of the organisation for this transaction alone."""
+        await take_turn(self._session, self._mandant)
         await self._session.execute(select(func.pg_advisory_xact_lock(self._lock_id())))
 
     async def all(self) -> Sequence[Organisationseinheit]:
@@ -186,6 +188,7 @@ class OrganisationRepository:
         return (await self._session.scalars(select(kind).from_statement(given))).all()
 
     async def _check_office(self, organisationseinheit_id: UUID, today: date) -> None:
+        await take_turn(self._session, self._mandant)
         # A reorganisation that runs now must not end without the row that is about to be created.
         await self._session.execute(select(func.pg_advisory_xact_lock_shared(self._lock_id())))
         columns = tables.organisationseinheit.c

@@ -16,8 +16,10 @@ from dms_records.adapters.postgres.selections import (
     befunde,
     discarded_one,
     discarded_page,
+    dokumente_of_vorgaenge,
     dokumente_with_befund,
     formular_pruefstatus,
+    is_called,
     may_read,
     schaden_of,
     select_akten,
@@ -113,6 +115,17 @@ class ReadModels:
         conditions = [may_read(tables.dokument, scope), columns.vorgang_id == vorgang_id]
         page = page_of(tables.dokument, conditions, columns.nummer, paging)
         return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
+
+    async def dokumente_of(
+        self, scope: AccessScope, vorgang_ids: Sequence[UUID], limit: int
+    ) -> Mapping[UUID, Rows[DokumentRow]]:
+        """Return the first Dokumente of each Vorgang in one query."""
+        page = dokumente_of_vorgaenge(scope, vorgang_ids, limit)
+        found: dict[UUID, list[DokumentRow]] = {vorgang_id: [] for vorgang_id in vorgang_ids}
+        statement = select_dokumente(page).order_by(page.c.vorgang_id, page.c.nummer)
+        for row in await self._all(statement) if vorgang_ids else ():
+            found[row.vorgang_id].append(DokumentRow(**row._mapping))  # noqa: SLF001
+        return {vorgang_id: _first_of(rows, limit) for vorgang_id, rows in found.items()}
 
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:
         """Return one Dokument."""
@@ -261,6 +274,11 @@ def _with_files(row: PosteingangRow, files: Mapping[UUID, Sequence[AnlageRow]]) 
     return replace(row, anlagen=files[row.id])
 
 
+def _first_of(rows: Sequence[DokumentRow], limit: int) -> Rows[DokumentRow]:
+    following = (rows[limit - 1].nummer, rows[limit - 1].id) if len(rows) > limit else None
+    return Rows(rows[:limit], following)
+
+
 def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> Select[Any] | None:
     """Return what reads a page of Akten; None when the scope reaches nothing."""
     columns, narrow, others = tables.akte.c, [], []
@@ -270,6 +288,8 @@ def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> 
         others.append(columns.status == filters.status)
     if filters.aktenzeichen is not None:
         narrow.append(columns.aktenzeichen == filters.aktenzeichen)
+    if filters.geschaeftszeichen is not None:
+        narrow.append(is_called(tables.akte, scope.mandant, filters.geschaeftszeichen))
     if filters.aktenplaneinheit is not None:
         plan = tables.aktenplaneinheit.c
         unit = select(plan.id).where(plan.mandant == scope.mandant, plan.schluessel == filters.aktenplaneinheit)
@@ -291,6 +311,8 @@ def vorgaenge_statement(scope: AccessScope, filters: VorgangFilter, paging: Pagi
     columns, narrow, others = tables.vorgang.c, [], []
     if filters.uebergeordnet_id is not None:
         narrow.append(columns.uebergeordnet_id == filters.uebergeordnet_id)
+    if filters.geschaeftszeichen is not None:
+        narrow.append(is_called(tables.vorgang, scope.mandant, filters.geschaeftszeichen))
     if filters.akte_id is not None:
         narrow.append(columns.akte_id == filters.akte_id)
     if filters.aktenzeichen is not None:

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, delete, false, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import identity_key
 
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.lock_order import take_turn, take_turn_alone
 from dms_records.domain.akte import Akte
 from dms_records.domain.dokument import Dokument, Dokumentversion
-from dms_records.domain.schriftgut import REGISTRIERT, ZDA
+from dms_records.domain.geschaeftszeichen import suchform
+from dms_records.domain.schriftgut import ENTWURF, REGISTRIERT, ZDA
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 from dms_records.use_cases.ports import Geschwister
 
@@ -28,6 +30,10 @@ class SchriftgutRepository:
         self._session = session
         self._mandant = mandant
         self._holds: set[UUID] = set()
+
+    async def hold_all(self) -> None:
+        """Take the turn alone."""
+        await take_turn_alone(self._session, self._mandant)
 
     async def sammelakte(self, aktenplaneinheit_id: UUID, zustaendigkeit_id: UUID, jahr: int) -> Akte | None:
         """Return the Sammelakte of a year; looked for again under a lock before a caller may create it."""
@@ -46,9 +52,9 @@ class SchriftgutRepository:
         """Return an Akte, shared with others that do something in it; the one that takes it up holds it alone."""
         columns = tables.akte.c
         status = select(columns.status).where(columns.mandant == self._mandant, columns.id == akte_id)
-        # A share that becomes an update would deadlock with its like, so the lock is chosen by what was seen: no Akte
-        # becomes `registriert` again.
-        if alone or (await self._session.execute(status)).scalar_one_or_none() == REGISTRIERT:
+        # A share that becomes an update would deadlock with its like, so the lock is chosen by what was seen: an Akte
+        # that is worked on is never again one that has to be taken up.
+        if alone or (await self._session.execute(status)).scalar_one_or_none() in {ENTWURF, REGISTRIERT}:
             return await self._held(Akte, akte_id)
         return await self._held(Akte, akte_id, shared=True)
 
@@ -82,7 +88,7 @@ class SchriftgutRepository:
         others = select(table.c.id).where(table.c.mandant == self._mandant, table.c.id != objekt.id, *among)
         number = table.c.position
         statement = select(
-            others.where(number == position).exists(),
+            false() if position is None else others.where(number == position).exists(),
             others.where(number.is_not(None)).exists(),
             others.where(number.is_(None)).exists(),
         )
@@ -92,6 +98,48 @@ class SchriftgutRepository:
     async def vorgang(self, vorgang_id: UUID) -> Vorgang | None:
         """Return a Vorgang."""
         return await self._session.get(Vorgang, (self._mandant, vorgang_id))
+
+    async def below(self, objekt: Akte | Vorgang) -> Sequence[Akte | Vorgang]:
+        """Return everything below, level by level, held."""
+        if isinstance(objekt, Vorgang):
+            return await self._levels_below(Vorgang, objekt.id)
+        parts = await self._levels_below(Akte, objekt.id)
+        inside = tables.vorgang.c.akte_id == any_(literal([objekt.id, *(part.id for part in parts)], ARRAY(Uuid)))
+        return [*parts, *await self._all_held(Vorgang, inside)]
+
+    async def dokumente_in(self, vorgaenge: Sequence[Vorgang]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return Dokumente with their current versions, the Dokumente held."""
+        dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
+        statement = (
+            select(Dokument, Dokumentversion)
+            .join(
+                tables.dokumentversion,
+                (inhalt.mandant == dokument.mandant)
+                & (inhalt.dokument_id == dokument.id)
+                & (inhalt.nummer == dokument.aktuelle_version),
+            )
+            .where(
+                dokument.mandant == self._mandant,
+                dokument.vorgang_id == any_(literal([vorgang.id for vorgang in vorgaenge], ARRAY(Uuid))),
+            )
+            .order_by(dokument.id)
+            .with_for_update(key_share=True, of=tables.dokument)
+        )
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
+
+    async def set_geschaeftszeichen(self, objekt_id: UUID, zeichen: Sequence[str]) -> None:
+        """Replace the numbers by which an object is found."""
+        table = tables.geschaeftszeichen
+        await self._session.execute(
+            delete(table).where(table.c.mandant == self._mandant, table.c.objekt_id == objekt_id)
+        )
+        await self.add_geschaeftszeichen([(objekt_id, one) for one in zeichen])
+
+    async def add_geschaeftszeichen(self, zeichen: Sequence[tuple[UUID, str]]) -> None:
+        """Add numbers in one statement; what is there stays."""
+        rows = [{"mandant": self._mandant, "suche": suchform(one), "objekt_id": objekt} for objekt, one in zeichen]
+        if rows:
+            await self._session.execute(insert(tables.geschaeftszeichen).on_conflict_do_nothing(), rows)
 
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe, locked."""
@@ -121,10 +169,12 @@ class SchriftgutRepository:
         return int((await self._session.execute(upsert)).scalar_one())
 
     async def is_given(self, aktenzeichen: str) -> bool:
-        """Say whether an Akte has this Aktenzeichen, by the unique index."""
-        columns = tables.akte.c
-        statement = select(columns.id).where(columns.mandant == self._mandant, columns.aktenzeichen == aktenzeichen)
-        return (await self._session.execute(statement)).first() is not None
+        """Ask the unique index, and the numbers that were given up; one that others gave is passed over too."""
+        akte, known = tables.akte.c, tables.geschaeftszeichen.c
+        given = select(akte.id).where(akte.mandant == self._mandant, akte.aktenzeichen == aktenzeichen)
+        given_up = select(known.objekt_id).where(known.mandant == self._mandant, known.suche == suchform(aktenzeichen))
+        statement = select(given.exists() | given_up.exists())
+        return bool((await self._session.execute(statement)).scalar_one())
 
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:
         """Note a read of a file unless the same actor's last noted one is younger than five minutes."""
@@ -139,7 +189,23 @@ class SchriftgutRepository:
         ).returning(table.c.gelesen_am)
         return (await self._session.execute(upsert)).first() is not None
 
+    async def _levels_below(self, kind: type[_Held], row_id: UUID) -> list[_Held]:
+        table = tables.akte if kind is Akte else tables.vorgang
+        found: list[_Held] = []
+        level = [row_id]
+        while level:
+            below = await self._all_held(kind, table.c.uebergeordnet_id == any_(literal(level, ARRAY(Uuid))))
+            found += below
+            level = [row.id for row in below]
+        return found
+
+    async def _all_held(self, kind: type[_Held], condition: ColumnElement[bool]) -> Sequence[_Held]:
+        table = tables.akte if kind is Akte else tables.vorgang
+        statement = select(kind).where(table.c.mandant == self._mandant, condition).order_by(table.c.id)
+        return (await self._session.scalars(statement.with_for_update(key_share=True))).all()
+
     async def _held(self, kind: type[_Held], row_id: UUID, *, shared: bool = False) -> _Held | None:
+        await take_turn(self._session, self._mandant)
         known = self._session.identity_map.get(identity_key(kind, (self._mandant, row_id)))
         if known is not None and row_id not in self._holds:
             # What was read before its row was held may be old.

@@ -15,9 +15,12 @@ from sqlalchemy import (
     Uuid,
     any_,
     exists,
+    func,
     literal,
     null,
+    or_,
     select,
+    true,
     union_all,
 )
 
@@ -26,9 +29,11 @@ from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
 from dms_records.domain.dokument import FORMULAR
+from dms_records.domain.geschaeftszeichen import suchform
 from dms_records.use_cases.ports import READ, Paging
 
-_LIFE = ("zda_am", "uebergeordnet_id", "ebene", "position", "status")
+_ALIASES = ("alte_geschaeftszeichen", "fremde_geschaeftszeichen")
+_LIFE = ("zda_am", "uebergeordnet_id", "ebene", "position", "status", *_ALIASES)
 _AKTE = ("id", "version", "aktenzeichen", "titel", "art", "jahr", "zustaendigkeit_id", "rang", "erstellt_am", *_LIFE)
 _VORGANG = (
     "id",
@@ -79,6 +84,14 @@ def in_reach(table: Table, scope: AccessScope) -> ColumnElement[bool]:
         rank=columns.rang,
         shielded=columns.abgeschirmt,
     )
+
+
+def is_called(table: Table, mandant: str, geschaeftszeichen: str) -> ColumnElement[bool]:
+    """Return the condition that an object has this number, had it, or is known by it to others."""
+    alias = tables.geschaeftszeichen.c
+    found = select(alias.objekt_id).where(alias.mandant == mandant, alias.suche == suchform(geschaeftszeichen))
+    # An array, so that both sides of the OR are looked up in an index.
+    return or_(table.c.aktenzeichen == geschaeftszeichen, table.c.id == any_(func.array(found.scalar_subquery())))
 
 
 def visible_one(table: Table, scope: AccessScope, object_id: UUID) -> Subquery:
@@ -162,6 +175,20 @@ def select_dokumente(page: FromClause) -> Select[Any]:
         .join(inhalt, current)
         .outerjoin(sperre, (sperre.c.mandant == page.c.mandant) & (sperre.c.dokument_id == page.c.id))
     )
+
+
+def dokumente_of_vorgaenge(scope: AccessScope, vorgang_ids: Sequence[UUID], limit: int) -> Subquery:
+    """Return the first Dokumente of each Vorgang that the scope reaches, and one more where there are more."""
+    columns = tables.dokument.c
+    wanted = func.unnest(literal(list(vorgang_ids), ARRAY(Uuid))).table_valued("id").render_derived("wanted")
+    first = (
+        select(tables.dokument)
+        .where(may_read(tables.dokument, scope), columns.vorgang_id == wanted.c.id)
+        .order_by(columns.nummer)
+        .limit(limit + 1)
+        .lateral("first_rows")
+    )
+    return select(first).select_from(wanted).join(first, true()).subquery("page")
 
 
 def select_posteingang(page: FromClause) -> Select[Any]:

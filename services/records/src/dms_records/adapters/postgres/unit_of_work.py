@@ -5,6 +5,7 @@ from dms_kit.fixity.runs import Runs
 from dms_kit.unit_of_work import PostgresUnitOfWork
 from dms_records.adapters.postgres.aktenplan import AktenplanRepository
 from dms_records.adapters.postgres.bestand import BestandReader
+from dms_records.adapters.postgres.beteiligte import BeteiligterRepository
 from dms_records.adapters.postgres.dokumente import DokumentRepository
 from dms_records.adapters.postgres.eingaenge import EingangRepository
 from dms_records.adapters.postgres.organisation import OrganisationRepository
@@ -18,6 +19,7 @@ from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepositor
 from dms_records.use_cases.ports import (
     Aktenplan,
     Bestand,
+    Beteiligte,
     Dokumente,
     Eingaenge,
     Organisation,
@@ -37,6 +39,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    beteiligte: Beteiligte
     dokumente: Dokumente
     uploads: Uploads
     bestand: Bestand
@@ -53,6 +56,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.aktenplan = AktenplanRepository(self.session, self.actor)
         self.eingaenge = EingangRepository(self.session, self.mandant)
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
+        self.beteiligte = BeteiligterRepository(self.session, self.mandant)
         self.uploads = UploadRepository(self.session, self.mandant)
         self.dokumente = DokumentRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)

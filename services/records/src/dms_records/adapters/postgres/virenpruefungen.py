@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from dms_kit.telemetry import VIRUS_FOUND, VIRUS_WAITING
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.lock_order import take_turn
 from dms_records.domain.dokument import BEFALLEN, NICHT_GEPRUEFT, Dokument, Dokumentversion
 from dms_records.domain.eingang import EingangAnlage
 from dms_records.domain.posteingang import Posteingang
@@ -30,6 +31,7 @@ class VirenpruefungRepository:
 
     async def inhalte(self, objekt_keys: Collection[str]) -> Sequence[tuple[Dokument, Dokumentversion]]:
         """Return the versions with their Dokumente, both locked."""
+        await take_turn(self._session, self._mandant)
         dokument, inhalt = tables.dokument.c, tables.dokumentversion.c
         same = (inhalt.mandant == dokument.mandant) & (inhalt.dokument_id == dokument.id)
         statement = (

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from dms_kit.web.conditional import etag_of
 from dms_records.api.schemas.fields import (
     RANKS,
+    AlteZeichen,
     Ebene,
     Etag,
+    FremdeZeichen,
     Moment,
     Office,
     OfficeKeys,
@@ -40,6 +42,8 @@ class Akte(BaseModel):
     uebergeordnet_id: UUID | None = Field(description="Die Akte, zu der diese Teilakte gehört.")
     ebene: Ebene
     position: Position
+    alte_geschaeftszeichen: AlteZeichen
+    fremde_geschaeftszeichen: FremdeZeichen
     federfuehrende_oe: Office
     vertraulichkeit: Vertraulichkeit
     erstellt_am: Moment

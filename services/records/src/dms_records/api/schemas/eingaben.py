@@ -13,6 +13,12 @@ Zeile = Annotated[
     Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
     AfterValidator(normalise),
 ]
+Zeichen = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"),
+    AfterValidator(normalise),
+]
+Zeichenliste = Annotated[list[Zeichen], Field(max_length=20)]
 # Strict elsewhere: JSON has no UUIDs, so these are read from texts.
 Kennung = Annotated[UUID, Field(strict=False)]
 Schluessel = Annotated[str, Field(min_length=1, max_length=60)]
@@ -45,6 +51,7 @@ class AkteAenderung(Eingabe):
 
     titel: Zeile | None = None
     position: Nummer | None = Field(None, description="Null nimmt die Nummer.")
+    fremde_geschaeftszeichen: Zeichenliste | None = Field(None, description="Ersetzt die ganze Liste.")
 
 
 class VorgangEntwurf(Eingabe):
@@ -64,9 +71,29 @@ class VorgangAenderung(Eingabe):
 
     betreff: Zeile | None = None
     position: Nummer | None = Field(None, description="Null nimmt die Nummer.")
+    fremde_geschaeftszeichen: Zeichenliste | None = Field(None, description="Ersetzt die ganze Liste.")
 
 
 class Begruendung(Eingabe):
     """Warum; steht nur im Protokoll."""
 
     grund: Zeile = Field(examples=["Widerspruch eingegangen"])
+
+
+class AkteUmzug(Eingabe):
+    """Wohin eine Akte mit allem darin umzieht, und warum."""
+
+    aktenplaneinheit: Schluessel = Field(description="Schlüssel der Aktenplaneinheit.", examples=["61.10"])
+    organisationseinheit: Schluessel | None = Field(None, description="Sonst die der Aktenplaneinheit.")
+    uebergeordnet_id: Kennung | None = Field(None, description="Die Akte, unter der sie Teilakte wird.")
+    position: Nummer | None = None
+    grund: Zeile = Field(examples=["Irrtümlich hier abgelegt"])
+
+
+class VorgangUmzug(Eingabe):
+    """Wohin ein Vorgang mit allem darunter umzieht, und warum."""
+
+    akte_id: Kennung
+    uebergeordnet_id: Kennung | None = Field(None, description="Der Vorgang, unter dem er Teilvorgang wird.")
+    position: Nummer | None = None
+    grund: Zeile = Field(examples=["Irrtümlich hier abgelegt"])

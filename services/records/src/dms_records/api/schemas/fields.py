@@ -24,6 +24,10 @@ Zeichen = Annotated[str | None, Field(description="Null, solange es ein Entwurf 
 
 Position = Annotated[int | None, Field(description="Ordnet Geschwister; null, wo keines eine Nummer hat.")]
 
+AlteZeichen = Annotated[list[str], Field(description="Aktenzeichen vor Umzügen; damit wird es weiter gefunden.")]
+
+FremdeZeichen = Annotated[list[str], Field(description="Zeichen, die andere vergeben haben, nicht eindeutig.")]
+
 Ebene = Annotated[int, Field(description="Ebene unterhalb des Aktenplans, von 1 an.", examples=[1])]
 
 Office = Annotated[str | None, Field(description="Schlüssel der federführenden Organisationseinheit.", examples=["32"])]

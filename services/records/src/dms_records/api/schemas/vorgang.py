@@ -9,8 +9,10 @@ from pydantic import BaseModel, Field
 from dms_kit.web.conditional import etag_of
 from dms_records.api.schemas.fields import (
     RANKS,
+    AlteZeichen,
     Ebene,
     Etag,
+    FremdeZeichen,
     Moment,
     Office,
     OfficeKeys,
@@ -60,6 +62,8 @@ class Vorgang(BaseModel):
     uebergeordnet_id: UUID | None = Field(description="Der Vorgang, zu dem dieser Teilvorgang gehört.")
     ebene: Ebene
     position: Position
+    alte_geschaeftszeichen: AlteZeichen
+    fremde_geschaeftszeichen: FremdeZeichen
     status: VorgangStatus
     zda_am: date | None = Field(description="Tag, an dem er zu den Akten verfügt wurde.")
     federfuehrende_oe: Office

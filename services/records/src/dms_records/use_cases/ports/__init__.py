@@ -9,6 +9,7 @@ from dms_kit.core.access import AccessScope, Directory
 from dms_kit.core.actor import Actor
 from dms_records.use_cases.ports.aktenplan import Aktenplan
 from dms_records.use_cases.ports.bestand import Bestand
+from dms_records.use_cases.ports.beteiligte import Beteiligte
 from dms_records.use_cases.ports.dokumente import Dokumente
 from dms_records.use_cases.ports.eingaenge import Eingaenge
 from dms_records.use_cases.ports.organisation import Organisation, OrganisationRow
@@ -30,6 +31,7 @@ from dms_records.use_cases.queries import (
     AkteRow,
     AnlageRow,
     BefundRow,
+    BeteiligterRow,
     DokumentRow,
     DokumentversionRow,
     InhaltRow,
@@ -68,6 +70,8 @@ __all__ = [
     "AnlageRow",
     "BefundRow",
     "Bestand",
+    "Beteiligte",
+    "BeteiligterRow",
     "CheckVersion",
     "DokumentRow",
     "Dokumente",
@@ -130,6 +134,7 @@ class UnitOfWork(Protocol):
     aktenplan: Aktenplan
     eingaenge: Eingaenge
     schriftgut: Schriftgut
+    beteiligte: Beteiligte
     dokumente: Dokumente
     uploads: Uploads
     bestand: Bestand

@@ -23,6 +23,14 @@ class Geschwister:
 class Schriftgut(Protocol):
     """Akten, Vorgänge and Dokumente."""
 
+    async def hold_all(self) -> None:
+        """
+        Have everybody wait who changes Akten, Vorgänge or Dokumente of the Mandant, until the end of the transaction.
+
+        For who takes a whole tree; called before anything else is held.
+        """
+        ...
+
     async def akte_to_change(self, akte_id: UUID) -> Akte | None:
         """Return an Akte, its row held until the end of the transaction."""
         ...
@@ -59,6 +67,22 @@ class Schriftgut(Protocol):
         """Return a Vorgang."""
         ...
 
+    async def below(self, objekt: Akte | Vorgang) -> Sequence[Akte | Vorgang]:
+        """Return all Teilakten, Vorgänge and Teilvorgänge below, their rows held until the end."""
+        ...
+
+    async def dokumente_in(self, vorgaenge: Sequence[Vorgang]) -> Sequence[tuple[Dokument, Dokumentversion]]:
+        """Return all Dokumente of Vorgänge with their current versions, their rows held until the end."""
+        ...
+
+    async def set_geschaeftszeichen(self, objekt_id: UUID, zeichen: Sequence[str]) -> None:
+        """Have an object found by exactly these numbers besides its own."""
+        ...
+
+    async def add_geschaeftszeichen(self, zeichen: Sequence[tuple[UUID, str]]) -> None:
+        """Have objects found by one more number each."""
+        ...
+
     async def aufgabe(self, aufgabe_id: UUID, vorgang_id: UUID) -> VorgangAufgabe:
         """Return what is known of an Aufgabe (version 0 for an unknown one), locked until the end."""
         ...
@@ -76,7 +100,7 @@ class Schriftgut(Protocol):
         ...
 
     async def is_given(self, aktenzeichen: str) -> bool:
-        """Say whether an Akte has this Aktenzeichen."""
+        """Say whether an Akte has this Aktenzeichen, or anything had it before it moved."""
         ...
 
     async def note_access(self, dokumentversion_id: UUID, sub: str, *, moment: datetime) -> bool:

@@ -1,11 +1,13 @@
 """What readers ask: rows for answers, each list and each object compiled with the reader's scope."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from dms_kit.core.access import AccessScope
-from dms_records.use_cases.queries.akte import AkteFilter, AkteRow
+from dms_records.use_cases.queries.akte import AkteFilter, AkteMitInhalt, AkteRow
 from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
+from dms_records.use_cases.queries.beteiligter import BeteiligterRow
 from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
 from dms_records.use_cases.queries.organisation import (
     OrganisationQueries,
@@ -24,11 +26,13 @@ from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
 __all__ = [
     "READ",
     "AkteFilter",
+    "AkteMitInhalt",
     "AkteRow",
     "AktenplanRow",
     "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
+    "BeteiligterRow",
     "DokumentRow",
     "DokumentversionRow",
     "Inhalt",
@@ -80,6 +84,12 @@ class Queries(Protocol):
 
     async def dokumente(self, scope: AccessScope, vorgang_id: UUID, paging: Paging) -> Rows[DokumentRow] | None:
         """Return a page of a Vorgang's Dokumente; None when the Vorgang is not visible."""
+        ...
+
+    async def dokumente_of(
+        self, scope: AccessScope, vorgang_ids: Sequence[UUID], limit: int
+    ) -> Mapping[UUID, Rows[DokumentRow]]:
+        """Return the first `limit` Dokumente of each of these Vorgänge by their place, in one query."""
         ...
 
     async def dokument(self, scope: AccessScope, dokument_id: UUID) -> DokumentRow | None:

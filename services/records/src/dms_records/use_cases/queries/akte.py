@@ -1,8 +1,13 @@
 """Rows and filters of Akten."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from dms_records.use_cases.queries.dokument import DokumentRow
+from dms_records.use_cases.queries.paging import Rows
+from dms_records.use_cases.queries.vorgang import VorgangRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +29,8 @@ class AkteRow:
     uebergeordnet_id: UUID | None
     ebene: int
     position: int | None
+    alte_geschaeftszeichen: Sequence[str]
+    fremde_geschaeftszeichen: Sequence[str]
     federfuehrende_oe: str | None = None
 
 
@@ -34,5 +41,16 @@ class AkteFilter:
     zustaendigkeiten: frozenset[UUID] | None = None
     aktenplaneinheit: str | None = None
     aktenzeichen: str | None = None
+    geschaeftszeichen: str | None = None
     status: str | None = None
     uebergeordnet_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AkteMitInhalt:
+    """An Akte with what was asked for of it; None was not asked for. Dokumente by the id of their Vorgang."""
+
+    akte: AkteRow
+    teilakten: Rows[AkteRow] | None = None
+    vorgaenge: Rows[VorgangRow] | None = None
+    dokumente: Mapping[UUID, Rows[DokumentRow]] | None = None

@@ -1,5 +1,6 @@
 """Rows and filters of Vorgänge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -27,6 +28,8 @@ class VorgangRow:
     uebergeordnet_id: UUID | None
     ebene: int
     position: int | None
+    alte_geschaeftszeichen: Sequence[str]
+    fremde_geschaeftszeichen: Sequence[str]
     antrag_id: UUID | None
     eingangsnummer: str | None
     leistung_schluessel: str | None
@@ -44,4 +47,5 @@ class VorgangFilter:
     zustaendigkeiten: frozenset[UUID] | None = None
     akte_id: UUID | None = None
     aktenzeichen: str | None = None
+    geschaeftszeichen: str | None = None
     uebergeordnet_id: UUID | None = None

@@ -15,6 +15,7 @@ from dms_records.adapters.postgres.tables.aktenplan import (
     aktenplaneinheit_stand,
     aktenzeichen_zaehler,
 )
+from dms_records.adapters.postgres.tables.beteiligter import beteiligter
 from dms_records.adapters.postgres.tables.dokument import (
     bearbeitungssperre,
     dokument,
@@ -22,6 +23,7 @@ from dms_records.adapters.postgres.tables.dokument import (
     dokumentversion_zugriff,
 )
 from dms_records.adapters.postgres.tables.eingang import eingang, eingang_anlage, posteingang
+from dms_records.adapters.postgres.tables.geschaeftszeichen import geschaeftszeichen
 from dms_records.adapters.postgres.tables.mapping import mapper_registry, metadata
 from dms_records.adapters.postgres.tables.organisation import (
     organisationseinheit,
@@ -36,6 +38,7 @@ from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
 from dms_records.domain.bearbeitungssperre import Bearbeitungssperre
+from dms_records.domain.beteiligter import Beteiligter
 from dms_records.domain.dokument import Dokument, Dokumentversion
 from dms_records.domain.eingang import Eingang, EingangAnlage
 from dms_records.domain.organisationseinheit import Organisationseinheit, OrganisationseinheitHistorie
@@ -52,11 +55,13 @@ __all__ = [
     "aktenplaneinheit_stand",
     "aktenzeichen_zaehler",
     "bearbeitungssperre",
+    "beteiligter",
     "dokument",
     "dokumentversion",
     "dokumentversion_zugriff",
     "eingang",
     "eingang_anlage",
+    "geschaeftszeichen",
     "mapper_registry",
     "metadata",
     "organisationseinheit",
@@ -86,6 +91,7 @@ def _map() -> None:
         Ablageregel: ablageregel,
         Akte: akte,
         Vorgang: vorgang,
+        Beteiligter: beteiligter,
         Dokument: dokument,
         Posteingang: posteingang,
         Upload: upload,

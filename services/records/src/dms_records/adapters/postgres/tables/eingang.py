@@ -11,6 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from dms_records.adapters.postgres.columns import SORTED, key, moment, reference, version
 from dms_records.adapters.postgres.tables.mapping import metadata
@@ -28,6 +29,7 @@ eingang = Table(
     Column("betreff", Text, nullable=False),
     # Text, not jsonb: jsonb would turn 12.50 into 12.5.
     Column("formulardaten", Text),
+    Column("antragsteller", JSONB(none_as_null=True)),
 )
 
 eingang_anlage = Table(
