@@ -9,6 +9,7 @@ from opensearchpy import AsyncOpenSearch
 from dms_kit.testing.real import real_server
 from dms_search.adapters.opensearch_client import OpenSearchAccess
 from dms_search.adapters.opensearch_index import OpenSearchIndex
+from dms_search.adapters.opensearch_schema import SCHEMA_VERSION
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def prefix(server: AsyncOpenSearch) -> AsyncIterator[str]:
     name = f"test-{uuid4().hex}"
     yield name
     await server.indices.delete(index=f"{name}-*")
-    await server.indices.delete_index_template(name=f"{name}-v1", ignore=404)
+    await server.indices.delete_index_template(name=f"{name}-v{SCHEMA_VERSION}", ignore=404)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from dms_kit.core.errors import StorageFullError, UnavailableError
 from dms_search.adapters.opensearch_bulk import EintragRefusedError
+from dms_search.adapters.opensearch_schema import SCHEMA_VERSION
 from dms_search.domain.errors import CursorAbgelaufenError
 
 _SPEC = importlib.util.spec_from_file_location("search_index_contract", Path(__file__).with_name("search_index.py"))
@@ -77,17 +78,17 @@ class TestOpenSearchIndex(contract.SearchIndexContract):
 
     async def test_a_full_disk_is_said_so_and_heals(self, index, server, prefix) -> None:
         block = {"index.blocks.read_only_allow_delete": True}
-        await server.indices.put_settings(index=f"{prefix}-v1", body=block)
+        await server.indices.put_settings(index=f"{prefix}-v{SCHEMA_VERSION}", body=block)
         with pytest.raises(StorageFullError):
             await index.upsert([contract.eintrag("Wort")])
-        await server.indices.put_settings(index=f"{prefix}-v1", body=dict.fromkeys(block))
+        await server.indices.put_settings(index=f"{prefix}-v{SCHEMA_VERSION}", body=dict.fromkeys(block))
         await index.upsert([contract.eintrag("Wort")])
         assert (await self.find(index, "wort")).anzahl == 1
 
     async def test_a_deleted_index_is_noticed_and_a_new_one_takes_its_place(self, index, server, prefix) -> None:
         await index.upsert([contract.eintrag(f"Wort {number}") for number in range(3)])
         position = (await self.find(index, "wort", limit=1)).next
-        await server.indices.delete(index=f"{prefix}-v1-erster")
+        await server.indices.delete(index=f"{prefix}-v{SCHEMA_VERSION}-erster")
         assert (await index.state()).current is None
         for act in (index.ping(), self.find(index, "wort"), index.upsert([contract.eintrag("Wort")])):
             with pytest.raises(UnavailableError):
@@ -100,23 +101,27 @@ class TestOpenSearchIndex(contract.SearchIndexContract):
         assert (await self.find(index, "wort")).anzahl == 1
 
     async def test_an_index_that_nobody_began_is_not_gone_on_with(self, index, server, prefix) -> None:
-        await server.indices.create(index=f"{prefix}-v1-zweiter")
+        await server.indices.create(index=f"{prefix}-v{SCHEMA_VERSION}-zweiter")
         assert await index.begin("zweiter", resume=True) is False
         await index.begin("zweiter")
         assert (await index.state()).building == "zweiter"
 
     async def test_old_indexes_are_deleted_when_no_cursor_can_need_them(self, index, server, prefix, now) -> None:
-        for foreign in (f"{prefix}-v0-alt", f"{prefix}-v2-neuer", f"{prefix}-vertrag"):
+        for foreign in (f"{prefix}-v0-alt", f"{prefix}-v{SCHEMA_VERSION + 1}-neuer", f"{prefix}-vertrag"):
             await server.indices.create(index=foreign)
         await index.begin("zweiter")
         await index.swap("zweiter")
         now.append(now[-1] + 599)
         await index.tidy()
-        assert await server.indices.exists(index=f"{prefix}-v1-erster")
+        assert await server.indices.exists(index=f"{prefix}-v{SCHEMA_VERSION}-erster")
         now.append(now[-1] + 2)
         await index.tidy()
         left = set(await server.indices.get_alias(index=f"{prefix}-*"))
-        assert left == {f"{prefix}-v1-zweiter", f"{prefix}-v2-neuer", f"{prefix}-vertrag"}
+        assert left == {
+            f"{prefix}-v{SCHEMA_VERSION}-zweiter",
+            f"{prefix}-v{SCHEMA_VERSION + 1}-neuer",
+            f"{prefix}-vertrag",
+        }
 
     async def test_searches_of_one_state_share_a_snapshot(self, index, server) -> None:
         await index.upsert([contract.eintrag(f"Wort {number}") for number in range(3)])

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from dms_kit.core.access import AccessScope, Rank
+from dms_search.adapters.opensearch_schema import SCHEMA_VERSION
 from dms_search.adapters.tantivy_index import TantivyIndex
 from dms_search.domain.indexeintrag import Indexeintrag, IndexeintragTyp
 from dms_search.domain.suchanfrage import Suchanfrage
@@ -203,7 +204,7 @@ async def test_fifty_queries_find_the_same_on_both_and_again_after_a_rebuild(con
     for q in QUERIES:
         assert await found(opensearch, q) == expected[q], q
 
-    await server.indices.delete(index=f"{prefix}-v1-erster")
+    await server.indices.delete(index=f"{prefix}-v{SCHEMA_VERSION}-erster")
     assert (await opensearch.state()).current is None
     again = await build(opensearch, "zweiter", list(reversed(rows)))
     for q in QUERIES:

@@ -7,6 +7,7 @@ import pytest
 
 from dms_kit.testing.real import real_server
 from dms_search.adapters.opensearch_client import OpenSearchAccess
+from dms_search.adapters.opensearch_schema import SCHEMA_VERSION
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
@@ -22,7 +23,7 @@ async def at_opensearch():
     }
     client = OpenSearchAccess(url=url, write_seconds=60.0).connect()
     await client.indices.delete(index=f"{prefix}-*")
-    await client.indices.delete_index_template(name=f"{prefix}-v1", ignore=404)
+    await client.indices.delete_index_template(name=f"{prefix}-v{SCHEMA_VERSION}", ignore=404)
     await client.close()
 
 
@@ -45,7 +46,7 @@ async def test_a_deleted_index_is_built_again_by_itself(start_service, at_opense
         assert not service.container.settings.index_folder.exists()
         index = service.container.index
         lost = (await index.state()).current
-        await index._client.indices.delete(index=f"{at_opensearch['opensearch_prefix']}-v1-{lost}")
+        await index._client.indices.delete(index=f"{at_opensearch['opensearch_prefix']}-v{SCHEMA_VERSION}-{lost}")
         assert (await service.get("/api/v1/suche", q="bäckerei")).status_code == 503
         await until(is_found)
         assert (await index.state()).current != lost
