@@ -201,11 +201,12 @@ class LebenszyklusMachine(Modell):
         inside = self.one(self.vorgaenge, vorgang)
         path, wrong = f"vorgaenge/{inside.id}/dokumente", self.seen(who, inside, if_any([inside], "zda"))
         if made := self.act(path, who, wrong, twice=twice, files={"datei": ("Entwurf.bin", content)}):
-            place = (inside.id, made["nummer"])
+            nummer = self.world.bestand([made["id"]])[made["id"]][1]
+            place = (inside.id, nummer)
             assert place not in self.world.places
             self.world.places[place] = made["id"]
             self.dokumente.append(
-                Dokument(id=made["id"], vorgang=inside, oe=inside.oe, nummer=made["nummer"], contents=[content])
+                Dokument(id=made["id"], vorgang=inside, oe=inside.oe, nummer=nummer, contents=[content])
             )
 
     @precondition(lambda self: self.dokumente)
