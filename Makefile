@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
+# The whole suite by two workers: a test file is run by one, and what shares a server too.
+WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
 SOAK = $(or $(T),faults minio protokoll)
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
@@ -53,7 +55,7 @@ stack-logs: $(VENV)/run.stamp ## the last messages of each server
 
 ##@ Prove
 test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test.py runs a part of it
-	$(IN)pytest $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$$T"))
+	$(IN)pytest $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$$T"),$(WORKERS))
 
 test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
 	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))

@@ -26,6 +26,8 @@ _FAST = {
     "full_page_writes": "off",
     "shared_buffers": "64MB",
     "max_wal_size": "1GB",
+    # A password that everybody knows need not be slow to guess: each of the many connections would pay for it.
+    "scram_iterations": "1",
 }
 _TABLES = """
 SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
@@ -39,6 +41,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     folder.chmod(0o711)
     server = PostgresServer(folder / "postgres", "test", binaries=_binaries(folder), settings=_FAST)
     server.start()
+    _apart(_set_password(server.superuser_url))
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -85,11 +88,24 @@ def service_urls(migrated_urls: Callable[[str], ServiceUrls]) -> Callable[[str],
     return urls_of
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         row = _row(item)
         if row is not None:
             item.user_properties.append(("port", row))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    # What waits for servers takes longest and comes first, so that no worker is left alone with it in the end.
+    items.sort(key=lambda item: (not _uses_server(item), not item.nodeid.startswith("tests/")))
+
+
+def _group(item: pytest.Item) -> str:
+    """Return what one worker runs as a whole: a file, and all that share the server of the session."""
+    return "server" if _uses_server(item) else item.nodeid.partition("::")[0]
+
+
+def _uses_server(item: pytest.Item) -> bool:
+    return not {"server", "origin"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -121,6 +137,15 @@ def _row(item: pytest.Item) -> tuple[str, str] | None:
 
 def _has_migrations(service: str) -> bool:
     return bool(importlib.util.find_spec(f"dms_{service}") and importlib.util.find_spec(f"dms_{service}.main"))
+
+
+async def _set_password(superuser_url: str) -> None:
+    """Write the password of the superuser anew, which initdb wrote without our settings."""
+    connection = await asyncpg.connect(superuser_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute("ALTER ROLE postgres PASSWORD 'test'")
+    finally:
+        await connection.close()
 
 
 async def _truncate(superuser_url: str, schemas: set[str]) -> None:

@@ -87,7 +87,7 @@ def test_schema_that_demands_newer_code_is_refused(command_line, state_of, port,
 def test_every_service_refuses(command_line, state_of, service):
     line = command_line(service)
     state_of(service, line.urls, revision=0)
-    assert_refused(line("relay"), f"`python -m dms_{service} migrate`")
+    assert_refused(line.from_scratch("relay"), f"`python -m dms_{service} migrate`")
 
 
 @contextlib.contextmanager

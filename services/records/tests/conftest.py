@@ -32,6 +32,7 @@ from dms_kit.ports.object_store import ObjectStore
 from dms_kit.testing.clock import ManualClock
 from dms_kit.testing.contracts.event_bus import a_message
 from dms_kit.testing.fakes import MemoryStore, StaticVerifier
+from dms_kit.testing.kept_rows import KeptRows
 from dms_records.adapters.gemeinde_file import read_gemeinde
 from dms_records.bootstrap import Container, build
 from dms_records.bus.incoming import subscriptions
@@ -242,17 +243,37 @@ async def container(
     await built.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def gemeinde() -> Gemeinde:
     return read_gemeinde(DEMO)
 
 
+@pytest.fixture(scope="session")
+def kept_demos() -> dict[datetime, KeptRows]:
+    """What `apply_gemeinde` has made of the demo municipality, by the time of its clock."""
+    return {}
+
+
 @pytest.fixture
-async def demo(container: Container, gemeinde: Gemeinde) -> None:
+async def demo(
+    container: Container,
+    gemeinde: Gemeinde,
+    kept_demos: dict[datetime, KeptRows],
+    service_urls: Callable[[str], Any],
+) -> None:
     """The demo municipality, and a neighbour with the same offices."""
+    now = container.clock.now()
+    if now in kept_demos:
+        await kept_demos[now].bring_back()
+        return
     for mandant in (MANDANT, "nachbarstadt"):
         declared = dataclasses.replace(gemeinde, mandant=mandant)
         await apply_gemeinde(declared, unit_of_work=container.units.for_mandant(mandant), clock=container.clock)
+    kept = KeptRows(service_urls("records").superuser, "records")
+    await kept.keep()
+    # One copy is enough: hardly a test sets the clock before it asks for the municipality.
+    kept_demos.clear()
+    kept_demos[now] = kept
 
 
 @pytest.fixture

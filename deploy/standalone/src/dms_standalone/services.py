@@ -50,10 +50,12 @@ async def containers() -> AsyncIterator[Mapping[str, Any]]:
 
 async def _check_schemas() -> None:
     checks = (await_fitting_schema(settings_of(name).system_database_url, main_of(name).SCHEMA) for name in SERVICES)
-    try:
-        await asyncio.gather(*checks)
-    except SchemaMismatchError as error:
-        raise OperatorError(str(error)) from error
+    # Each to its end: what is cancelled while it closes its connection leaves that to the garbage collector.
+    for outcome in await asyncio.gather(*checks, return_exceptions=True):
+        if isinstance(outcome, SchemaMismatchError):
+            raise OperatorError(str(outcome)) from outcome
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 @asynccontextmanager
