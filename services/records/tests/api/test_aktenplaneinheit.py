@@ -70,6 +70,12 @@ async def test_created_unit_stands_in_the_tree_and_is_read_alone(client, plan):
     assert in_tree == created
 
 
+async def test_unit_that_names_none_above_stands_at_the_top(plan):
+    created = await plan.created(schluessel="70", organisationseinheit="66")
+    assert created["uebergeordnet"] is None
+    assert created["id"] in [einheit["id"] for einheit in await plan.tree()]
+
+
 async def test_what_a_unit_does_not_say_it_inherits(plan):
     created = await plan.created(schluessel="61.11", uebergeordnet="61.10")
     assert (created["aussonderungsart"], created["aufbewahrungsdauer"], created["unbefristet"]) == (None, None, None)

@@ -32,7 +32,7 @@ class Aktenplaneinheit:
     id: UUID
     schluessel: str
     titel: str
-    uebergeordnet_id: UUID | None
+    uebergeordnet_id: UUID | None = None
     gueltig_von: date
     gueltig_bis: date | None = None
     stillgelegt: bool = False
