@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dms_stack.main import _options
 from dms_stack.settings import Settings
-from dms_stack.stack import NAMES
+from dms_stack.stack import NAMES, OPTIONAL
 from dms_stack.state import read_state
 from tests.harness.server import ROOT
 
@@ -96,7 +96,7 @@ def stack_on_free_ports(data: Path) -> TestStack:
 
 def running_stack(data: Path) -> TestStack:
     """Return the stack that was started below that folder, with the ports that its servers were started on."""
-    states = {name: read_state(data / "stack" / f"{name}.json") for name in NAMES}
+    states = {name: read_state(data / "stack" / f"{name}.json") for name in NAMES + OPTIONAL}
     ports = {name: state.port for name, state in states.items() if state is not None}
     return TestStack(data, ports)
 

@@ -25,6 +25,7 @@ from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.reorganise import Reorganise, reorganise
 from tests.harness.client import an_antrag
 from tests.harness.files import a_pdf, a_word
+from tests.load.copying import Copier
 from tests.load.figures import spread_of
 from tests.load.measured import Measured
 
@@ -33,18 +34,26 @@ DOKUMENTE_EACH = 3
 RUNS = 5
 UNIT = "32.20"
 _GIVE_UP_SECONDS = 60.0
-# Copies of a filed Antrag, so that whatever columns there are have values that the service wrote.
-_COPY = """
-INSERT INTO records.{table} SELECT (jsonb_populate_record(sample, jsonb_build_object({changes}))).*
-FROM records.{table} AS sample, generate_series($2::int, $3::int) AS n {more} WHERE sample.id = $1
-"""
-_ID = "md5('{noun}/' || n)::uuid"
-_CHANGES = {
-    "akte": f"'id', {_ID.format(noun='akte')}, 'aktenzeichen', 'last#' || n",
-    "vorgang": f"'id', {_ID.format(noun='vorgang')}, 'akte_id', {_ID.format(noun='akte')},"
-    " 'aktenzeichen', 'last#' || n || '#1', 'antrag_id', NULL",
-    "dokument": f"'id', md5('dokument/' || n || '/' || k)::uuid, 'akte_id', {_ID.format(noun='akte')},"
-    f" 'vorgang_id', {_ID.format(noun='vorgang')}, 'aktenzeichen', 'last#' || n || '#1#' || k, 'nummer', k",
+_ONE = "SELECT n, 1 AS k FROM generate_series($2::int, $3::int) AS n"
+_THREE = f"SELECT n, k FROM generate_series($2::int, $3::int) AS n, generate_series(11, {10 + DOKUMENTE_EACH}) AS k"
+_AKTE_ID, _VORGANG_ID = "md5('akte/' || n)::uuid", "md5('vorgang/' || n)::uuid"
+# What a copy of a filed Antrag has of its own, and from which numbers it is made.
+_COPIES = {
+    "akte": (_ONE, {"id": _AKTE_ID, "aktenzeichen": "'last#' || n"}),
+    "vorgang": (
+        _ONE,
+        {"id": _VORGANG_ID, "akte_id": _AKTE_ID, "aktenzeichen": "'last#' || n || '#1'", "antrag_id": "NULL"},
+    ),
+    "dokument": (
+        _THREE,
+        {
+            "id": "md5('dokument/' || n || '/' || k)::uuid",
+            "akte_id": _AKTE_ID,
+            "vorgang_id": _VORGANG_ID,
+            "aktenzeichen": "'last#' || n || '#1#' || k",
+            "nummer": "k",
+        },
+    ),
 }
 
 
@@ -75,7 +84,7 @@ async def reorganisation(measured: Measured) -> None:
             more[f"statements at {FEW} Akten"] = small[1]
         report.figure(f"reorganisation {name}", statistics.median(seconds), "s", **more)
     written = "SELECT count(*) FROM records.{} WHERE xmin::text::bigint >= $1"
-    touched = [await asyncio.to_thread(installation.value, written.format(noun), started) for noun in _CHANGES]
+    touched = [await asyncio.to_thread(installation.value, written.format(noun), started) for noun in _COPIES]
     report.figure("reorganisation files written", sum(touched), "rows", bar=0, reorganisations=len(merges + splits))
     await _rights_follow(measured, last)
 
@@ -122,13 +131,10 @@ class _Acts:
 
 def _fill(measured: Measured, first: int, last: int) -> None:
     """Copy one filed Antrag as Akten with a Vorgang and three Dokumente each, past the front door."""
-    installation = measured.installation
-    sample = _sample(measured)
-    for noun, changes in _CHANGES.items():
-        more = f", generate_series(11, {10 + DOKUMENTE_EACH}) AS k" if noun == "dokument" else ""
-        installation.sql(_COPY.format(table=noun, changes=changes, more=more), sample[noun], first, last)
-    for noun in _CHANGES:
-        installation.sql(f"ANALYZE records.{noun}")
+    sample, copier = _sample(measured), Copier(measured.installation)
+    for noun, (source, changes) in _COPIES.items():
+        copier.copy(noun, sample[noun], changes, source=source, arguments=(first, last))
+    copier.settle(*_COPIES)
 
 
 def _sample(measured: Measured) -> dict[str, str]:

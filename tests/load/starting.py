@@ -3,14 +3,12 @@
 import statistics
 import time
 
-import psutil
-
 from tests.harness.server import Server
 from tests.load.figures import Report, spread_of
+from tests.load.memory import MIB, pss_of
 
 RUNS = 5
 IDLE_SECONDS = 10.0
-_MIB = 1024 * 1024
 
 
 def p8(server: Server, report: Report) -> None:
@@ -23,7 +21,7 @@ def p8(server: Server, report: Report) -> None:
     report.figure("P8 start to ready", statistics.median(times), "s", bar=10, **spread_of(times))
     time.sleep(IDLE_SECONDS)
     family = server.family()
-    report.figure("P8 idle memory", sum(_pss(member) for member in family) / _MIB, "MiB (PSS)", bar=600)
+    report.figure("P8 idle memory", pss_of(family) / MIB, "MiB (PSS)", bar=600)
     report.figure("P8 processes", len(family), "processes")
 
 
@@ -31,12 +29,3 @@ def _start(server: Server) -> float:
     started = time.perf_counter()
     server.start()
     return time.perf_counter() - started
-
-
-def _pss(member: psutil.Process) -> int:
-    """Return the proportional share of memory: pages that several processes share count once."""
-    try:
-        share: int = member.memory_full_info().pss
-    except psutil.AccessDenied:
-        return int(member.memory_info().rss)
-    return share

@@ -1,26 +1,21 @@
 """P6: one file of 500 MB up and down, and how much memory that takes."""
 
-import asyncio
 import json
 import os
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
-
 from tests.harness.client import PORTAL, an_antrag
-from tests.harness.installation import Installation
 from tests.load.measured import Measured
+from tests.load.memory import watched
 from tests.load.wire import BOUNDARY, connected, get, part, submit_head
 
 SIZE = 500_000_000
 OFFICIAL = "sachbearbeitung-32"
 _BLOCK = random.Random(6).randbytes(1_000_000)
 _END = b"\r\n--" + BOUNDARY + b"--\r\n"
-_MIB = 1024 * 1024
 
 
 async def p6(measured: Measured) -> None:
@@ -29,54 +24,30 @@ async def p6(measured: Measured) -> None:
     copied = _bare_copy(installation.server.data.parent / "bare-copy")
     antrag = part("antrag", json.dumps(an_antrag()).encode(), "application/json")
     head = antrag + part("anlage", b"", "application/octet-stream", "gross.bin")[:-2]
-    async with connected(port) as wire, _growth(installation) as grown:
+    async with connected(port) as wire, watched(measured) as memory:
         started = time.perf_counter()
         request = submit_head(origin.token(PORTAL), len(head) + SIZE + len(_END)) + head
         answer = await wire.stream(request, _body())
         sent = SIZE / 1e6 / (time.perf_counter() - started)
         assert answer.status == 201, answer.body
     report.figure("P6 upload", sent, "MB/s", of_bare_copy=round(sent / copied, 2))
-    report.figure("P6 upload memory growth", grown[0] / _MIB, "MiB", bar=64)
+    report.figure("P6 upload memory growth", memory.growth_mib, "MiB", bar=64)
     antrag_row = origin.wait_for(answer.json()["id"], "durchsuchbar", seconds=120)
     dokumente = origin.items(OFFICIAL, f"vorgaenge/{antrag_row['vorgang_id']}/dokumente")
     large = next(dokument for dokument in dokumente if dokument["groesse"] == SIZE)
-    async with connected(port) as wire, _growth(installation) as grown:
+    async with connected(port) as wire, watched(measured) as memory:
         started = time.perf_counter()
         received = await wire.download(get(f"dokumente/{large['id']}/inhalt", origin.token(OFFICIAL)))
         assert received == SIZE
         speed = SIZE / 1e6 / (time.perf_counter() - started)
     report.figure("P6 download", speed, "MB/s", of_bare_copy=round(speed / copied, 2))
-    report.figure("P6 download memory growth", grown[0] / _MIB, "MiB", bar=64)
+    report.figure("P6 download memory growth", memory.growth_mib, "MiB", bar=64)
 
 
 async def _body() -> AsyncIterator[bytes]:
     for _ in range(SIZE // len(_BLOCK)):
         yield _BLOCK
     yield _END
-
-
-@asynccontextmanager
-async def _growth(installation: Installation) -> AsyncIterator[list[int]]:
-    """Give a list whose one entry becomes the largest growth of all server processes together, in bytes."""
-    grown, stop = [0], asyncio.Event()
-    family = [member for member in installation.server.family() if "postgres" not in member.name()]
-    before = _rss(family)
-
-    async def watch() -> None:
-        while not stop.is_set():
-            grown[0] = max(grown[0], _rss(family) - before)
-            await asyncio.sleep(0.05)
-
-    watching = asyncio.create_task(watch())
-    try:
-        yield grown
-    finally:
-        stop.set()
-        await watching
-
-
-def _rss(family: list[psutil.Process]) -> int:
-    return sum(member.memory_info().rss for member in family if member.is_running())
 
 
 def _bare_copy(path: Path) -> float:

@@ -1,6 +1,7 @@
 """A client that costs almost nothing: prepared bytes out, status and body in, over connections that stay open."""
 
 import asyncio
+import contextlib
 import json
 import time
 import uuid
@@ -22,6 +23,7 @@ class Answer:
 
     status: int
     body: bytes
+    etag: str | None = None
 
     def json(self) -> Any:
         """Parse the body."""
@@ -47,9 +49,10 @@ class Wire:
         lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         status = int(lines[0].split(" ")[1])
+        etag = headers.get("etag")
         if headers.get("transfer-encoding") == "chunked":
-            return Answer(status, b"".join([chunk async for chunk in self._chunks()]))
-        return Answer(status, await self._reader.readexactly(int(headers.get("content-length", "0"))))
+            return Answer(status, b"".join([chunk async for chunk in self._chunks()]), etag)
+        return Answer(status, await self._reader.readexactly(int(headers.get("content-length", "0"))), etag)
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         while size := int(await self._reader.readline(), 16):
@@ -59,22 +62,35 @@ class Wire:
 
     async def stream(self, head: bytes, chunks: AsyncIterator[bytes]) -> Answer:
         """Send a request whose body comes in chunks."""
+        await self.push(head, chunks)
+        return await self.read()
+
+    async def push(self, head: bytes, chunks: AsyncIterator[bytes]) -> None:
+        """Send a request, or the beginning of one, and wait for no answer."""
         self._writer.write(head)
         async for chunk in chunks:
             self._writer.write(chunk)
             await self._writer.drain()
-        return await self.read()
 
-    async def download(self, request: bytes) -> int:
-        """Read an answer's body and forget it; return its size."""
+    async def download(
+        self, request: bytes, *, status: int = 200, notice: Callable[[bytes], object] = lambda _: None
+    ) -> int:
+        """Read an answer's body piece by piece and forget it; return its size."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        assert b" 200 " in head.split(b"\r\n")[0], head
+        assert f" {status} ".encode() in head.split(b"\r\n")[0], head
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         left = length
         while left:
-            left -= len(await self._reader.read(min(left, 1024 * 1024)))
+            piece = await self._reader.read(min(left, 1024 * 1024))
+            assert piece, f"the answer ended {left} bytes too early"
+            notice(piece)
+            left -= len(piece)
         return length
+
+    def cut(self) -> None:
+        """Lose the connection as a broken line does."""
+        self._writer.transport.abort()
 
 
 @asynccontextmanager
@@ -85,13 +101,36 @@ async def connected(port: int) -> AsyncIterator[Wire]:
         yield Wire(reader, writer)
     finally:
         writer.close()
-        await writer.wait_closed()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 def get(path: str, token: str, **params: Any) -> bytes:
     """Return the bytes of a GET."""
     query = f"?{urlencode(params)}" if params else ""
-    return f"GET /api/v1/{path}{query} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    return head_of("GET", path + query, token)
+
+
+def post(path: str, token: str, body: object = None, **headers: str) -> bytes:
+    """Return the bytes of a POST of JSON."""
+    content = b"" if body is None else json.dumps(body).encode()
+    kind = {} if body is None else {"Content_Type": "application/json"}
+    return head_of("POST", path, token, Content_Length=str(len(content)), **kind, **headers) + content
+
+
+def post_form(path: str, token: str, parts: bytes, **headers: str) -> bytes:
+    """Return the bytes of a POST of a form with these parts."""
+    body = parts + b"--" + BOUNDARY + b"--\r\n"
+    kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
+    return head_of("POST", path, token, Content_Length=str(len(body)), Content_Type=kind, **headers) + body
+
+
+def head_of(method: str, path: str, token: str, **headers: str) -> bytes:
+    """Return the head of a request; `If_Match` becomes `If-Match`."""
+    named = {"Host": "bench", "Authorization": f"Bearer {token}"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = (f"{name}: {value}\r\n" for name, value in named.items())
+    return f"{method} /api/v1/{path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
 
 
 def submit_head(token: str, length: int) -> bytes:

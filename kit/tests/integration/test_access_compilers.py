@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Integer, MetaData, SmallInteger, Table, Text, Uuid, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dms_kit.access import ROLES, compile_opensearch, compile_sql, compile_tantivy
+from dms_kit.access import ROLES, compile_opensearch, compile_sql, compile_sql_row, compile_tantivy, reach_rows
 from dms_kit.core.access import (
     AccessObject,
     AccessScope,
@@ -96,14 +96,15 @@ def by_python(scope: AccessScope, right: str, objects: list[AccessObject]) -> se
 
 async def by_sql(engine: AsyncEngine, scope: AccessScope, right: str, objects: list[AccessObject]) -> set[int]:
     columns = objects_table.c
-    condition = compile_sql(
-        scope,
-        right,
-        mandant=columns.mandant,
-        responsibility_id=columns.responsibility_id,
-        rank=columns.rank,
-        shielded=columns.shielded,
-    )
+    named = {
+        "mandant": columns.mandant,
+        "responsibility_id": columns.responsibility_id,
+        "rank": columns.rank,
+        "shielded": columns.shielded,
+    }
+    at_once = select(columns.number).where(compile_sql(scope, right, **named))
+    reach = reach_rows(scope.reach.get(right, {}))
+    row_by_row = select(columns.number).select_from(reach).join(objects_table, compile_sql_row(scope, reach, **named))
     rows = [
         {
             "number": number,
@@ -117,7 +118,9 @@ async def by_sql(engine: AsyncEngine, scope: AccessScope, right: str, objects: l
     async with engine.connect() as connection:
         await connection.run_sync(objects_table.create)
         await connection.execute(insert(objects_table), rows)
-        found = set((await connection.execute(select(columns.number).where(condition))).scalars())
+        found = set((await connection.execute(at_once)).scalars())
+        walked = list((await connection.execute(row_by_row)).scalars())
+        assert sorted(walked) == sorted(found), "row by row decides otherwise, or finds an object twice"
         await connection.rollback()
         return found
 

@@ -228,19 +228,30 @@ def object_store() -> ObjectStore:
 
 
 @pytest.fixture
-async def container(
-    service_urls: Callable[[str], Any], clock: ManualClock, extra_settings: dict[str, Any], object_store: ObjectStore
-) -> AsyncIterator[Container]:
-    urls = service_urls("records")
-    settings = Settings(
-        DMS_RECORDS_DATABASE_URL=urls.app,
-        DMS_RECORDS_SYSTEM_DATABASE_URL=urls.system,
-        bus_database_url=urls.bus,
-        **extra_settings,
-    )
-    built = build(settings, clock=clock, store=object_store, verifier=StaticVerifier(PEOPLE))
-    yield built
-    await built.close()
+async def start_records(
+    service_urls: Callable[[str], Any], clock: ManualClock, object_store: ObjectStore
+) -> AsyncIterator[Callable[..., Container]]:
+    """Return what builds a process of records with these settings, over the same database and store each time."""
+    urls, built = service_urls("records"), []
+
+    def one(**extra_settings: Any) -> Container:
+        settings = Settings(
+            DMS_RECORDS_DATABASE_URL=urls.app,
+            DMS_RECORDS_SYSTEM_DATABASE_URL=urls.system,
+            bus_database_url=urls.bus,
+            **extra_settings,
+        )
+        built.append(build(settings, clock=clock, store=object_store, verifier=StaticVerifier(PEOPLE)))
+        return built[-1]
+
+    yield one
+    for container in built:
+        await container.close()
+
+
+@pytest.fixture
+def container(start_records: Callable[..., Container], extra_settings: dict[str, Any]) -> Container:
+    return start_records(**extra_settings)
 
 
 @pytest.fixture(scope="session")

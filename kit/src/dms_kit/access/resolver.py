@@ -1,6 +1,8 @@
 """Resolving of scopes in the request path, from the service's own tables and for at most a few seconds from memory."""
 
+import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from dms_kit.core.access import AccessScope, Directory, RoleTable, resolve_scope
@@ -23,15 +25,24 @@ class ScopeResolver:
         self._ttl = ttl
         self._kept: dict[str, tuple[float, Directory]] = {}
         self._scopes: dict[Actor, AccessScope] = {}
+        self._loading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def directory(self, mandant: str) -> Directory:
-        """Return the units and responsibilities of a Mandant, at most `ttl` seconds old."""
-        kept = self._kept.get(mandant)
-        if kept is None or time.monotonic() - kept[0] > self._ttl:
-            kept = (time.monotonic(), await self._load(mandant))
-            self._kept[mandant] = kept
-            self._scopes.clear()
-        return kept[1]
+        """
+        Return the units and responsibilities of a Mandant, at most `ttl` seconds old.
+
+        Many requests at once load it once. Loading takes a connection: not to be called by whoever holds one.
+        """
+        kept = self._fresh(mandant)
+        if kept is not None:
+            return kept
+        async with self._loading[mandant]:
+            kept = self._fresh(mandant)
+            if kept is None:
+                moment, kept = time.monotonic(), await self._load(mandant)
+                self._kept[mandant] = (moment, kept)
+                self._scopes.clear()
+        return kept
 
     async def scope(self, actor: Actor) -> AccessScope:
         """Return what the actor may do now."""
@@ -42,3 +53,7 @@ class ScopeResolver:
             scope = resolve_scope(actor, directory, self._roles, today)
             self._scopes[actor] = scope
         return scope
+
+    def _fresh(self, mandant: str) -> Directory | None:
+        kept = self._kept.get(mandant)
+        return None if kept is None or time.monotonic() - kept[0] > self._ttl else kept[1]

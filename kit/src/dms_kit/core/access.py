@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from uuid import UUID
 
 from dms_kit.core.actor import Actor
@@ -74,10 +75,9 @@ class Directory:
     units: tuple[Unit, ...] = ()
     responsibilities: tuple[Responsibility, ...] = ()
 
-    def unit_keys(self) -> dict[UUID, str]:
+    def unit_keys(self) -> Mapping[UUID, str]:
         """Return responsibility id → key of its unit, to resolve the responsible office when reading."""
-        keys = {unit.id: unit.key for unit in self.units}
-        return {row.id: keys[row.unit_id] for row in self.responsibilities if row.unit_id in keys}
+        return self._unit_keys
 
     def unit_of(self, responsibility_id: UUID) -> UUID | None:
         """Return the id of the unit of a responsibility."""
@@ -87,6 +87,12 @@ class Directory:
         """Return the ids of the responsibilities of exactly these units (no descendants)."""
         wanted = set(unit_keys)
         return frozenset(row for row, key in self.unit_keys().items() if key in wanted)
+
+    @cached_property
+    def _unit_keys(self) -> dict[UUID, str]:
+        # Each page asks for it, and there may be thousands of responsibilities.
+        keys = {unit.id: unit.key for unit in self.units}
+        return {row.id: keys[row.unit_id] for row in self.responsibilities if row.unit_id in keys}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Numbers under pressure: given once, per unit and per year, and nobody waits for another unit."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from datetime import date
 
@@ -160,3 +161,16 @@ async def test_number_that_was_given_up_by_a_move_is_passed_over(client, ingest,
 async def test_attributes_fill_their_places(take, set_template):
     await set_template("32.20", "{oe}.{plan}#{akte:03}")
     assert await take("32.20") == ["32.32.20#001"]
+
+
+async def test_registering_holds_one_connection_and_waits_for_no_other(container, client):
+    draft = {"titel": "Entwurf", "aktenplaneinheit": "32.20"}
+    akte = (await client.request("POST", "akten", "anna-32", json=draft)).json()
+    # The rights are read anew in each request, as they are each second.
+    container.scopes._ttl = -1.0
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(container.engine.pool.size() - 1):
+            await stack.enter_async_context(container.engine.connect())
+        path, headers = f"akten/{akte['id']}/register", {"If-Match": akte["etag"]}
+        answer = await client.request("POST", path, "anna-32", headers=headers)
+    assert answer.status_code == 200, answer.text

@@ -29,6 +29,8 @@ async def register_akte(
     Source: domain rules, two phases. The number is taken last: its row holds up those who register under the same unit.
     """
     scope = await scopes.scope(actor)
+    # Before the transaction: reading it takes a connection, and whoever holds one must not wait for another.
+    directory = await scopes.directory(actor.mandant)
     async with unit_of_work() as uow:
         akte = await hold_akte(akte_id, uow=uow, scope=scope, right=REGISTER, check_version=check_version)
         above = None
@@ -36,7 +38,7 @@ async def register_akte(
             above = await uow.schriftgut.akte_above(akte.uebergeordnet_id)
         akte.check_registrable(above)
         tag = clock.now().astimezone(BERLIN).date()
-        office_id = (await scopes.directory(actor.mandant)).unit_of(akte.zustaendigkeit_id)
+        office_id = directory.unit_of(akte.zustaendigkeit_id)
         path = await uow.aktenplan.path(akte.aktenplaneinheit_id, hold=True)
         stelle = resolve_stelle(path, tag, organisationseinheit_id=office_id)
         if above is not None and above.take_up():

@@ -1,20 +1,15 @@
 """Key-set pages in SQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     FromClause,
     Row,
     Select,
     Subquery,
     Table,
-    Uuid,
-    func,
-    literal,
     select,
     true,
     tuple_,
@@ -27,18 +22,30 @@ _SORT = "sort_value"
 
 
 def page_by_zustaendigkeit(
-    table: Table, reach: Iterable[UUID], conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging
+    table: Table,
+    reach: FromClause,
+    conditions: Callable[[FromClause], Sequence[ColumnElement[bool]]],
+    sort: Any,
+    paging: Paging,
 ) -> Subquery:
     """
     Return a page of a table with rights: the first rows of each Zuständigkeit in reach, then the first of these.
 
     One short walk of an index for each, however many rows there are; a single walk over `= ANY` would have to sort all.
+    Of many Zuständigkeiten only those with the best first rows are walked on, as many as the page has rows: each row of
+    another one would have so many before it.
     """
-    ids = func.unnest(literal(sorted(reach), ARRAY(Uuid)))
-    zustaendigkeiten = ids.table_valued("id").render_derived("reach")
-    own = [table.c.zustaendigkeit_id == zustaendigkeiten.c.id, *conditions]
-    first = _first(table, own, sort, paging).lateral("first_rows")
-    outer = select(first).select_from(zustaendigkeiten).join(first, true())
+    head = _first(table, conditions(reach), sort, paging, count=1).lateral("head")
+    best = (
+        select(*reach.c)
+        .select_from(reach)
+        .join(head, true())
+        .order_by(*_order(head.c[_SORT], head.c.id, paging))
+        .limit(paging.limit + 1)
+        .subquery("best")
+    )
+    first = _first(table, conditions(best), sort, paging).lateral("first_rows")
+    outer = select(first).select_from(best).join(first, true())
     return outer.order_by(*_order(first.c[_SORT], first.c.id, paging)).limit(paging.limit + 1).subquery("page")
 
 
@@ -65,12 +72,14 @@ def to_rows(found: Sequence[Row[Any]], row_type: type[RowT], paging: Paging, **e
     return Rows(items, (last[_SORT], last["id"]))
 
 
-def _first(table: FromClause, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Select[Any]:
+def _first(
+    table: FromClause, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging, *, count: int | None = None
+) -> Select[Any]:
     statement = select(table, sort.label(_SORT)).where(*conditions)
     if paging.after is not None:
         place, behind = tuple_(sort, table.c.id), tuple_(*paging.after)
         statement = statement.where(place < behind if paging.descending else place > behind)
-    return statement.order_by(*_order(sort, table.c.id, paging)).limit(paging.limit + 1)
+    return statement.order_by(*_order(sort, table.c.id, paging)).limit(count or paging.limit + 1)
 
 
 def _order(sort: Any, row_id: Any, paging: Paging) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

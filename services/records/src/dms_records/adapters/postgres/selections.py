@@ -1,6 +1,6 @@
 """What each answer selects, over rows that the reader's scope reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from dms_kit.access import compile_sql
+from dms_kit.access import compile_sql, compile_sql_row, reach_rows
 from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
@@ -86,6 +86,23 @@ def in_reach(table: Table, scope: AccessScope) -> ColumnElement[bool]:
     )
 
 
+def _own_rows(table: Table, scope: AccessScope) -> Callable[[FromClause], ColumnElement[bool]]:
+    """Return what makes the condition by which one row of the scope's reach reaches rows, wherever they lie."""
+    columns = table.c
+
+    def condition(row: FromClause) -> ColumnElement[bool]:
+        return compile_sql_row(
+            scope,
+            row,
+            mandant=columns.mandant,
+            responsibility_id=columns.zustaendigkeit_id,
+            rank=columns.rang,
+            shielded=columns.abgeschirmt,
+        )
+
+    return condition
+
+
 def is_called(table: Table, mandant: str, geschaeftszeichen: str) -> ColumnElement[bool]:
     """Return the condition that an object has this number, had it, or is known by it to others."""
     alias = tables.geschaeftszeichen.c
@@ -114,16 +131,17 @@ def visible_page(
 
     A `narrow` filter has an index of its own and is walked at once, all else Zuständigkeit by Zuständigkeit.
     """
-    reach = frozenset().union(*scope.by_rank(READ).values())
+    limits = scope.reach.get(READ, {})
     if zustaendigkeiten is not None:
-        reach &= zustaendigkeiten
-    if not reach:
+        limits = {row: limits[row] for row in zustaendigkeiten if row in limits}
+    if not limits:
         return None
-    conditions = [may_read(table, scope), *narrow, *others]
     if not narrow:
-        return page_by_zustaendigkeit(table, reach, conditions, sort, paging)
+        own = _own_rows(table, scope)
+        return page_by_zustaendigkeit(table, reach_rows(limits), lambda row: [own(row), *others], sort, paging)
+    conditions = [may_read(table, scope), *narrow, *others]
     if zustaendigkeiten is not None:
-        conditions.append(table.c.zustaendigkeit_id == any_(literal(sorted(reach), ARRAY(Uuid))))
+        conditions.append(table.c.zustaendigkeit_id == any_(literal(sorted(limits), ARRAY(Uuid))))
     return page_of(table, conditions, sort, paging)
 
 
@@ -246,9 +264,12 @@ def discarded_one(scope: AccessScope, dokument_id: UUID) -> Subquery:
 def discarded_page(scope: AccessScope, paging: Paging) -> Subquery | None:
     """Return a page of the Papierkorb that the scope reaches; None when that is nothing."""
     table = tables.dokument
-    reach = frozenset().union(*scope.by_rank(READ).values())
-    conditions = [in_reach(table, scope), table.c.geloescht_am.is_not(None)]
-    return page_by_zustaendigkeit(table, reach, conditions, table.c.geloescht_am, paging) if reach else None
+    limits, own, moment = scope.reach.get(READ, {}), _own_rows(table, scope), table.c.geloescht_am
+    if not limits:
+        return None
+    return page_by_zustaendigkeit(
+        table, reach_rows(limits), lambda row: [own(row), moment.is_not(None)], moment, paging
+    )
 
 
 def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:
