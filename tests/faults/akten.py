@@ -66,6 +66,11 @@ class DyingRecords:
             )
         eventually(self._is_ready, "records is ready", seconds=_READY_SECONDS)
 
+    def ensure(self) -> None:
+        """Start it unless it runs."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+
     def died(self) -> int:
         """Return how it ended."""
         assert self._process is not None
@@ -105,6 +110,8 @@ class Town:
     def kill_at(self, point: str) -> int:
         """Kill there and check what follows; return how many objects it left to the reaper."""
         act, happened = self._acts[point.partition(":")[0]], point.endswith(COMMITTED)
+        # It may be dead still, after a kill whose outcome was wrong.
+        self._records.ensure()
         act.begin()
         before = set(self._installation.orphans())
         self._die(act, point)
