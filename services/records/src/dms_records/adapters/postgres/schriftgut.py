@@ -159,6 +159,14 @@ class SchriftgutRepository:
         """Add new objects."""
         self._session.add_all(rows)
 
+    async def delete_akte(self, akte: Akte) -> None:
+        """Delete an Akte with its Beteiligte and the numbers that others gave it."""
+        await self.set_geschaeftszeichen(akte.id, ())
+        beteiligter = tables.beteiligter.c
+        own = (beteiligter.mandant == self._mandant, beteiligter.akte_id == akte.id)
+        await self._session.execute(delete(tables.beteiligter).where(*own))
+        await self._session.delete(akte)
+
     async def next_number(self, bereich_id: UUID, jahr: int = 0, *, count: int = 1) -> int:
         """Take running numbers: one upsert, whose row lock orders those who count at the same time."""
         table = tables.aktenzeichen_zaehler

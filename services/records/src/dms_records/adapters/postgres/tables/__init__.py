@@ -82,6 +82,9 @@ add_audit_tables(metadata)
 add_fixity_tables(metadata)
 quarantaene = quarantaene_of(metadata)
 
+# The database makes them of other columns; the objects do not know them.
+_COMPUTED = ["aktenzeichen_sortierung", "zda_sortierung"]
+
 
 def _map() -> None:
     versioned = {
@@ -97,9 +100,7 @@ def _map() -> None:
         Upload: upload,
     }
     for noun, table in versioned.items():
-        mapper_registry.map_imperatively(
-            noun, table, version_id_col=table.c.version, exclude_properties=["aktenzeichen_sortierung"]
-        )
+        mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version, exclude_properties=_COMPUTED)
     plain = {
         Bearbeitungssperre: bearbeitungssperre,
         Dokumentversion: dokumentversion,
