@@ -121,8 +121,8 @@ async def container(service_urls) -> AsyncIterator[Container]:
     )
     built = build(settings, clock=ManualClock())
 
-    async def directory(mandant: str) -> Any:
-        return await load_directory(built.engine, metadata, mandant)
+    async def directory(mandant: str, known: Any) -> Any:
+        return await load_directory(built.engine, metadata, mandant, known)
 
     await built.verifier.close()
     yield dataclasses.replace(

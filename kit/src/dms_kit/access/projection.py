@@ -1,8 +1,10 @@
 """The small copy of units and responsibilities that each service keeps, fed by events."""
 
-from sqlalchemy import BigInteger, Column, Date, MetaData, Table, Text, Uuid, select
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Column, Date, MetaData, Table, Text, Uuid, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from dms_kit.core.access import Directory, Responsibility, Unit
 from dms_kit.database import set_mandant
@@ -66,12 +68,17 @@ async def apply_responsibility(
     await _upsert(session, metadata.tables[f"{metadata.schema}.access_responsibility"], values)
 
 
-async def load_directory(engine: AsyncEngine, metadata: MetaData, mandant: str) -> Directory:
-    """Read the whole projection of one Mandant."""
-    units = metadata.tables[f"{metadata.schema}.access_unit"].c
-    rows = metadata.tables[f"{metadata.schema}.access_responsibility"].c
+async def load_directory(
+    engine: AsyncEngine, metadata: MetaData, mandant: str, known: Directory | None = None
+) -> Directory:
+    """Read the whole projection of one Mandant, or return the known one when it still says the same."""
+    tables = [metadata.tables[f"{metadata.schema}.{name}"] for name in ("access_unit", "access_responsibility")]
+    units, rows = (table.c for table in tables)
     async with engine.begin() as connection:
         await set_mandant(connection, mandant)
+        state = await read_state(connection, mandant, tables)
+        if known is not None and known.state == state:
+            return known
         found_units = await connection.execute(
             select(units.id, units.key, units.parent_id, units.valid_from, units.valid_to).where(
                 units.mandant == mandant
@@ -83,7 +90,23 @@ async def load_directory(engine: AsyncEngine, metadata: MetaData, mandant: str) 
         return Directory(
             units=tuple(Unit(*unit) for unit in found_units),
             responsibilities=tuple(Responsibility(*row) for row in found_rows),
+            state=state,
         )
+
+
+async def read_state(connection: AsyncConnection, mandant: str, tables: Sequence[Table]) -> tuple[int, ...]:
+    """
+    Return the number of a Mandant's rows and the sum of their versions, of each table.
+
+    Versions only grow and no row is deleted, so any change changes it. Read it before the rows: what is newer in them
+    is then read once more, and never missed.
+    """
+    counts = [
+        select(count).where(table.c.mandant == mandant).scalar_subquery()
+        for table in tables
+        for count in (func.count(), func.coalesce(func.sum(table.c.version), 0))
+    ]
+    return tuple(map(int, (await connection.execute(select(*counts))).one()))
 
 
 async def _upsert(session: AsyncSession, table: Table, values: dict[str, object]) -> None:

@@ -4,17 +4,24 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 from dms_kit.core.access import AccessScope, Directory, RoleTable, resolve_scope
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import BERLIN, Clock
 from dms_kit.roles import ROLES
 
-LoadDirectory = Callable[[str], Awaitable[Directory]]
+# Of a Mandant; given the one known so far, it returns that very one when nothing has changed.
+LoadDirectory = Callable[[str, Directory | None], Awaitable[Directory]]
 
 
 class ScopeResolver:
-    """Turns actors into scopes; a Mandant's directory is kept for `ttl` seconds (the rights model allows 5)."""
+    """
+    Turns actors into scopes; a Mandant's directory is believed for `ttl` seconds (the rights model allows 5).
+
+    Then it is asked whether anything has changed: reading thousands of rows again, and resolving all scopes over them,
+    would hold up every request of that moment.
+    """
 
     def __init__(
         self, load_directory: LoadDirectory, clock: Clock, *, roles: RoleTable = ROLES, ttl: float = 5.0
@@ -24,7 +31,7 @@ class ScopeResolver:
         self._roles = roles
         self._ttl = ttl
         self._kept: dict[str, tuple[float, Directory]] = {}
-        self._scopes: dict[Actor, AccessScope] = {}
+        self._scopes: dict[Actor, tuple[Directory, date, AccessScope]] = {}
         self._loading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def directory(self, mandant: str) -> Directory:
@@ -39,20 +46,22 @@ class ScopeResolver:
         async with self._loading[mandant]:
             kept = self._fresh(mandant)
             if kept is None:
-                moment, kept = time.monotonic(), await self._load(mandant)
+                known = self._kept.get(mandant)
+                moment, kept = time.monotonic(), await self._load(mandant, known[1] if known else None)
                 self._kept[mandant] = (moment, kept)
-                self._scopes.clear()
+                if known is None or kept is not known[1]:
+                    self._scopes.clear()
         return kept
 
     async def scope(self, actor: Actor) -> AccessScope:
         """Return what the actor may do now."""
         directory = await self.directory(actor.mandant)
-        scope = self._scopes.get(actor)
-        if scope is None:
-            today = self._clock.now().astimezone(BERLIN).date()
-            scope = resolve_scope(actor, directory, self._roles, today)
-            self._scopes[actor] = scope
-        return scope
+        today = self._clock.now().astimezone(BERLIN).date()
+        resolved = self._scopes.get(actor)
+        if resolved is None or resolved[0] is not directory or resolved[1] != today:
+            resolved = (directory, today, resolve_scope(actor, directory, self._roles, today))
+            self._scopes[actor] = resolved
+        return resolved[2]
 
     def _fresh(self, mandant: str) -> Directory | None:
         kept = self._kept.get(mandant)

@@ -70,10 +70,11 @@ class Responsibility:
 
 @dataclass(frozen=True)
 class Directory:
-    """The units and responsibilities of one Mandant, as a service knows them."""
+    """The units and responsibilities of one Mandant, as a service knows them; `state` differs when any of them does."""
 
     units: tuple[Unit, ...] = ()
     responsibilities: tuple[Responsibility, ...] = ()
+    state: tuple[int, ...] = ()
 
     def unit_keys(self) -> Mapping[UUID, str]:
         """Return responsibility id → key of its unit, to resolve the responsible office when reading."""

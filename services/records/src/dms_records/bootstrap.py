@@ -1,6 +1,7 @@
 """The one place where records' ports get their adapters."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -122,7 +123,7 @@ def build(
         discard=DiscardingWriter(),
         bus=bus,
         verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
-        scopes=ScopeResolver(lambda mandant: load_directory(engine, mandant), clock, ttl=1.0),
+        scopes=ScopeResolver(partial(load_directory, engine), clock, ttl=1.0),
         units=units,
         dead_letters=dead_letters,
         consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Table, Uuid, an
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from dms_kit.access.projection import read_state
 from dms_kit.core.access import Directory, Responsibility, Unit
 from dms_kit.core.ids import new_id
 from dms_kit.database import set_mandant
@@ -227,12 +228,15 @@ def _fresh(rows: Sequence[Zustaendigkeit]) -> Any:
     return func.unnest(*arrays).table_valued(*columns).render_derived("fresh")
 
 
-async def load_directory(engine: AsyncEngine, mandant: str) -> Directory:
-    """Read all that rights are resolved by, from records' own tables."""
+async def load_directory(engine: AsyncEngine, mandant: str, known: Directory | None = None) -> Directory:
+    """Read all that rights are resolved by, from records' own tables; the known one comes back when nothing changed."""
     units = tables.organisationseinheit.c
     rows = tables.zustaendigkeit.c
     async with engine.connect() as connection:
         await set_mandant(connection, mandant)
+        state = await read_state(connection, mandant, (tables.organisationseinheit, tables.zustaendigkeit))
+        if known is not None and known.state == state:
+            return known
         found_units = await connection.execute(
             select(units.id, units.schluessel, units.uebergeordnet_id, units.gueltig_von, units.gueltig_bis).where(
                 units.mandant == mandant
@@ -246,4 +250,5 @@ async def load_directory(engine: AsyncEngine, mandant: str) -> Directory:
         return Directory(
             units=tuple(Unit(*unit) for unit in found_units),
             responsibilities=tuple(Responsibility(*row) for row in found_rows),
+            state=state,
         )
