@@ -26,6 +26,7 @@ ROUTES: Mapping[str, str] = {
     "/api/v1/posteingang": RECORDS,
     "/api/v1/reorganisationen": RECORDS,
     "/api/v1/uploads": RECORDS,
+    "/api/v1/verweise": RECORDS,
     "/api/v1/vorgaenge": RECORDS,
     "/api/v1/zustaendigkeiten": RECORDS,
     "/api/v1/betrieb/reindex": SEARCH,

@@ -45,6 +45,7 @@ from dms_records.api import (
     reorganisationen,
     uebergaben,
     uploads,
+    verweise,
     vorgaenge,
     zustaendigkeiten,
 )
@@ -79,6 +80,7 @@ _PARTS = (
     dokumententwuerfe,
     dokumentversionen,
     papierkorb,
+    verweise,
     uploads,
     auschecken,
     einchecken,

@@ -14,6 +14,7 @@ from dms_records.domain.errors import (
 
 AKTE = "akte"
 VORGANG = "vorgang"
+DOKUMENT = "dokument"
 
 ENTWURF = "entwurf"
 REGISTRIERT = "registriert"
@@ -28,6 +29,16 @@ class SchriftgutBezug:
 
     art: str
     id: UUID
+
+    @classmethod
+    def of(cls, akte_id: UUID | None, vorgang_id: UUID | None, dokument_id: UUID | None) -> "SchriftgutBezug":
+        """Return the object of which the id is given."""
+        [found] = [
+            cls(art, object_id)
+            for art, object_id in ((AKTE, akte_id), (VORGANG, vorgang_id), (DOKUMENT, dokument_id))
+            if object_id is not None
+        ]
+        return found
 
 
 class SchriftgutObjekt(Protocol):

@@ -61,7 +61,7 @@ class BeteiligterRepository:
         """Return the object of a Beteiligter."""
         statement = select(_beteiligter.akte_id, _beteiligter.vorgang_id).where(*self._one(beteiligter_id))
         for akte_id, vorgang_id in await self._all(statement):
-            return SchriftgutBezug(AKTE, akte_id) if akte_id is not None else SchriftgutBezug(VORGANG, vorgang_id)
+            return SchriftgutBezug.of(akte_id, vorgang_id, None)
         return None
 
     async def hold(self, beteiligter_id: UUID) -> Beteiligter | None:

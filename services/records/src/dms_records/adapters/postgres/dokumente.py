@@ -28,7 +28,9 @@ class DokumentRepository:
         """Return a Dokument in reach, its row locked."""
         await take_turn(self._session, self._mandant)
         condition = (tables.dokument.c.id == dokument_id) & may_read(tables.dokument, scope)
-        return (await self._session.scalars(select(Dokument).where(condition).with_for_update())).one_or_none()
+        # Not for the key: who refers to it from elsewhere commits meanwhile, and could be who is waited for.
+        statement = select(Dokument).where(condition).with_for_update(key_share=True)
+        return (await self._session.scalars(statement)).one_or_none()
 
     async def hold_discarded(self, scope: AccessScope, dokument_id: UUID) -> Dokument | None:
         """Return a Dokument in the Papierkorb and in reach, its row locked."""
@@ -80,7 +82,9 @@ class DokumentRepository:
 
     async def destroy(self, dokument: Dokument) -> int:
         """Delete the rows; their objects are the reaper's from then on."""
-        anzahl = 0
+        anzahl, verweis = 0, tables.verweis.c
+        refers = (verweis.quelle_id == dokument.id) | (verweis.ziel_id == dokument.id)
+        await self._session.execute(delete(tables.verweis).where(verweis.mandant == self._mandant, refers))
         for table in (tables.bearbeitungssperre, tables.dokumentversion):
             condition = (table.c.mandant == self._mandant) & (table.c.dokument_id == dokument.id)
             rows = await self._session.execute(delete(table).where(condition).returning(table.c.dokument_id))

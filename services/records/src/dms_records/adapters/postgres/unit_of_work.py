@@ -15,6 +15,7 @@ from dms_records.adapters.postgres.read_models import ReadModels
 from dms_records.adapters.postgres.schriftgut import SchriftgutRepository
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.uploads import UploadRepository
+from dms_records.adapters.postgres.verweise import VerweisRepository
 from dms_records.adapters.postgres.virenpruefungen import VirenpruefungRepository
 from dms_records.use_cases.ports import (
     Aktenplan,
@@ -28,6 +29,7 @@ from dms_records.use_cases.ports import (
     Queries,
     Schriftgut,
     Uploads,
+    Verweise,
     Virenpruefungen,
 )
 
@@ -42,6 +44,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
     beteiligte: Beteiligte
     dokumente: Dokumente
     uploads: Uploads
+    verweise: Verweise
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     quarantine: Quarantine
@@ -58,6 +61,7 @@ class RecordsUnitOfWork(PostgresUnitOfWork):
         self.schriftgut = SchriftgutRepository(self.session, self.mandant)
         self.beteiligte = BeteiligterRepository(self.session, self.mandant)
         self.uploads = UploadRepository(self.session, self.mandant)
+        self.verweise = VerweisRepository(self.session, self.mandant)
         self.dokumente = DokumentRepository(self.session, self.mandant)
         self.bestand = BestandReader(self.session, self.mandant)
         self.virenpruefungen = VirenpruefungRepository(self.session, self.mandant)

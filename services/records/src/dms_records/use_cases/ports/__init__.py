@@ -16,6 +16,7 @@ from dms_records.use_cases.ports.organisation import Organisation, OrganisationR
 from dms_records.use_cases.ports.quarantine import Quarantine
 from dms_records.use_cases.ports.schriftgut import Geschwister, Schriftgut
 from dms_records.use_cases.ports.uploads import Uploads
+from dms_records.use_cases.ports.verweise import Verweise
 from dms_records.use_cases.ports.virenpruefung import (
     ScanBrokenError,
     UngepruefteDatei,
@@ -48,6 +49,8 @@ from dms_records.use_cases.queries import (
     ReorganisationRow,
     Rows,
     SchriftgutFilter,
+    VerweisFilter,
+    VerweisRow,
     VorgangFilter,
     VorgangRow,
     ZustaendigkeitFilter,
@@ -113,6 +116,9 @@ __all__ = [
     "UngepruefteDateien",
     "UnitOfWork",
     "Uploads",
+    "VerweisFilter",
+    "VerweisRow",
+    "Verweise",
     "Virenpruefungen",
     "VirusScanner",
     "VorgangFilter",
@@ -145,6 +151,7 @@ class UnitOfWork(Protocol):
     beteiligte: Beteiligte
     dokumente: Dokumente
     uploads: Uploads
+    verweise: Verweise
     bestand: Bestand
     virenpruefungen: Virenpruefungen
     queries: Queries

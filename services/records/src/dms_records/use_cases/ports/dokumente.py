@@ -47,7 +47,7 @@ class Dokumente(Protocol):
         ...
 
     async def destroy(self, dokument: Dokument) -> int:
-        """Delete the Dokument with its versions and its check-out; return the number of versions."""
+        """Delete the Dokument with its versions, Verweise and check-out; return the number of versions."""
         ...
 
     async def sperre(self, dokument: Dokument) -> Bearbeitungssperre | None:

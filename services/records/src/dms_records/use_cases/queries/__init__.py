@@ -30,6 +30,7 @@ from dms_records.use_cases.queries.organisation import (
 from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
 from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangFilter, PosteingangRow
 from dms_records.use_cases.queries.schriftgut import SchriftgutFilter
+from dms_records.use_cases.queries.verweis import VerweisFilter, VerweisRow
 from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
 
 __all__ = [
@@ -60,6 +61,8 @@ __all__ = [
     "RowT",
     "Rows",
     "SchriftgutFilter",
+    "VerweisFilter",
+    "VerweisRow",
     "VorgangFilter",
     "VorgangRow",
     "ZustaendigkeitFilter",

@@ -33,6 +33,8 @@ from dms_records.adapters.postgres.tables.organisation import (
     zustaendigkeit_historie,
 )
 from dms_records.adapters.postgres.tables.upload import upload, upload_teil
+from dms_records.adapters.postgres.tables.verweis import COMPUTED as COMPUTED_OF_VERWEIS
+from dms_records.adapters.postgres.tables.verweis import verweis
 from dms_records.adapters.postgres.tables.vorgang import vorgang, vorgang_aufgabe
 from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.akte import Akte
@@ -45,6 +47,7 @@ from dms_records.domain.organisationseinheit import Organisationseinheit, Organi
 from dms_records.domain.posteingang import Posteingang
 from dms_records.domain.reorganisation import Reorganisation
 from dms_records.domain.upload import Upload, UploadTeil
+from dms_records.domain.verweis import Verweis
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 from dms_records.domain.zustaendigkeit import Zustaendigkeit, ZustaendigkeitHistorie
 
@@ -71,6 +74,7 @@ __all__ = [
     "reorganisation",
     "upload",
     "upload_teil",
+    "verweis",
     "vorgang",
     "vorgang_aufgabe",
     "zustaendigkeit",
@@ -81,9 +85,6 @@ add_messaging_tables(metadata)
 add_audit_tables(metadata)
 add_fixity_tables(metadata)
 quarantaene = quarantaene_of(metadata)
-
-# The database makes them of other columns; the objects do not know them.
-_COMPUTED = ["aktenzeichen_sortierung", "zda_sortierung"]
 
 
 def _map() -> None:
@@ -98,9 +99,12 @@ def _map() -> None:
         Dokument: dokument,
         Posteingang: posteingang,
         Upload: upload,
+        Verweis: verweis,
     }
+    # What the database computes.
+    computed = ["aktenzeichen_sortierung", "zda_sortierung", *COMPUTED_OF_VERWEIS]
     for noun, table in versioned.items():
-        mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version, exclude_properties=_COMPUTED)
+        mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version, exclude_properties=computed)
     plain = {
         Bearbeitungssperre: bearbeitungssperre,
         Dokumentversion: dokumentversion,
