@@ -17,6 +17,7 @@ from tests.load.accepting import p1
 from tests.load.checking_in import checkins
 from tests.load.finding import p2, p3
 from tests.load.measured import Measured, embedded, embedded_report, real
+from tests.load.planning import planning
 from tests.load.reading import FEW, MANY, reads
 from tests.load.registering import REGISTRATIONS, registrations
 from tests.load.reorganising import reorganisation
@@ -27,7 +28,10 @@ from tests.load.uploading import upload
 # Each row is measured on an installation of its own, in an order in which one figure does not stand in the way of the
 # next: a reorganisation leaves other offices, and reads want many Akten.
 FIGURES: dict[str, Sequence[Sequence[str]]] = {
-    "embedded": (("P8", "P2", "P1", "P3", "P6", "reorganisation"), ("reads", "registrations", "checkins", "upload")),
+    "embedded": (
+        ("P8", "P2", "P1", "P3", "P6", "plan", "reorganisation"),
+        ("reads", "registrations", "checkins", "upload"),
+    ),
     "real": (("P2", "P1", "P3", "reads", "registrations", "checkins", "upload"),),
 }
 
@@ -84,6 +88,7 @@ def _measure(measured: Measured, figures: Sequence[str], chosen: argparse.Namesp
         "P1": lambda: p1(measured),
         "P3": lambda: p3(measured, chosen.objects),
         "P6": lambda: p6(measured),
+        "plan": lambda: planning(measured),
         "reorganisation": lambda: reorganisation(measured),
         "reads": lambda: reads(measured, few=chosen.akten[0], many=chosen.akten[1]),
         "registrations": lambda: registrations(measured, chosen.registrations),

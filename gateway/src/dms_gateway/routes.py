@@ -15,6 +15,7 @@ ROUTES: Mapping[str, str] = {
     "/health": INGEST,
     "/problems": INGEST,
     "/api/v1/akten": RECORDS,
+    "/api/v1/aktenbestandsverzeichnis": RECORDS,
     "/api/v1/aktenplan": RECORDS,
     "/api/v1/beteiligte": RECORDS,
     "/api/v1/betrieb/records": RECORDS,

@@ -32,8 +32,8 @@ _SENTENCES: Mapping[str, str] = {
     "greater_than_equal": "Der Wert muss mindestens {ge} sein.",
     "less_than": "Der Wert muss kleiner als {lt} sein.",
     "less_than_equal": "Der Wert darf höchstens {le} sein.",
-    "enum": "Der Wert gehört nicht zu den erlaubten.",
-    "literal_error": "Der Wert gehört nicht zu den erlaubten.",
+    "enum": "Erlaubt sind {expected}.",
+    "literal_error": "Erlaubt sind {expected}.",
     "uuid_type": "Erwartet wird eine UUID.",
     "uuid_parsing": "Erwartet wird eine UUID.",
     "date_type": "Erwartet wird ein Datum (JJJJ-MM-TT).",
@@ -62,7 +62,10 @@ def sentence_of(fault: Mapping[str, Any]) -> str:
     if kind.startswith(OWN_ERROR):
         return str(fault["msg"])
     try:
-        return _SENTENCES.get(kind, _OTHERWISE).format_map(fault.get("ctx") or {})
+        facts = dict(fault.get("ctx") or {})
+        if isinstance(facts.get("expected"), str):
+            facts["expected"] = facts["expected"].replace(" or ", " und ")
+        return _SENTENCES.get(kind, _OTHERWISE).format_map(facts)
     except KeyError:
         return _OTHERWISE
 

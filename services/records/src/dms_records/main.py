@@ -27,6 +27,7 @@ from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
 from dms_records.api import (
     akten,
+    aktenbestandsverzeichnis,
     aktenplan,
     aktenplan_import,
     auschecken,
@@ -71,6 +72,7 @@ _LONGEST_PAUSE = 10.0
 # Every noun of the API.
 _PARTS = (
     akten,
+    aktenbestandsverzeichnis,
     uebergaben,
     vorgaenge,
     beteiligte,

@@ -162,7 +162,7 @@ async def test_what_waits_for_the_scan_is_read_by_its_index(container, dateien):
     assert "ix_dokumentversion_ungeprueft" in plan, plan
 
 
-@pytest.mark.parametrize("sort", ["-erstellt_am", "erstellt_am", "betreff", "-aktenzeichen"])
+@pytest.mark.parametrize("sort", ["-erstellt_am", "erstellt_am", "betreff", "-aktenzeichen", "zda_am"])
 async def test_list_of_vorgaenge_walks_its_sort_index(container, zustaendigkeiten, sort):
     scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten[:5], Rank.VERTRAULICH)})
     statement = vorgaenge_statement(scope, VorgangFilter(), paging(sort))
@@ -238,7 +238,7 @@ async def test_a_page_reads_no_more_than_the_first_rows_of_as_many_zustaendigkei
     assert sorted(walks) == [(1, OFFICES), (5, 5)], plan
 
 
-@pytest.mark.parametrize("sort", ["-erstellt_am", "titel"])
+@pytest.mark.parametrize("sort", ["-erstellt_am", "titel", "-zda_am"])
 async def test_list_of_akten_walks_its_sort_index(container, zustaendigkeiten, sort):
     scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(zustaendigkeiten[:5], Rank.OFFEN)})
     plan = await explain(container, akten_statement(scope, AkteFilter(), paging(sort)))

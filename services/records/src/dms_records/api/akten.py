@@ -13,13 +13,15 @@ from dms_kit.web.routing import Router
 from dms_records.api.acts import version_check
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas.akte import Akte, AkteStatus
+from dms_records.api.schemas.akte import Akte, AkteArt, AkteStatus
 from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, AkteUmzug, Begruendung
-from dms_records.api.schemas.fields import RANKS, Id
+from dms_records.api.schemas.fields import RANKS
 from dms_records.api.schemas.inhalt import AkteMitVorgaengen
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
+from dms_records.api.schriftgut_filter import EingrenzungDep, Part
 from dms_records.use_cases.close_akte import close_akte
 from dms_records.use_cases.create_akte import CreateAkte, create_akte
+from dms_records.use_cases.delete_akte import delete_akte
 from dms_records.use_cases.get_akte import get_akte
 from dms_records.use_cases.list_akten import list_akten
 from dms_records.use_cases.move_akte import MoveAkte, move_akte
@@ -29,7 +31,7 @@ from dms_records.use_cases.reopen_akte import reopen_akte
 from dms_records.use_cases.update_akte import UpdateAkte, update_akte
 
 router = Router(tags=["Akten"])
-Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel", "aktenzeichen", "-aktenzeichen"]
+Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel", "aktenzeichen", "-aktenzeichen", "zda_am", "-zda_am"]
 _NO_PLACE = ("ablage-verweigert", "aktenplaneinheit-geschlossen", "aufbewahrung-fehlt", "zustaendigkeit-fehlt")
 _AKTEN = "/api/v1/akten"
 _AKTE = "/api/v1/akten/{akte_id}"
@@ -42,37 +44,28 @@ ExpandAkte = Annotated[
         examples=["vorgaenge,dokumente"],
     ),
 ]
-Key = Annotated[str | None, Query(max_length=60, description="Schlüssel.")]
+Year = Annotated[int | None, Query(ge=1, le=9999, description="Jahr einer Sammelakte.")]
 
 
 @router.get("/api/v1/akten", summary="Akten auflisten")
 async def list_akten_endpoint(
     actor: SchriftgutReader,
     access: AccessDep,
+    eingrenzung: EingrenzungDep,
     *,
-    federfuehrende_oe: Key = None,
-    aktenplaneinheit: Key = None,
     status: Annotated[AkteStatus | None, Query(description="Stand im Lebenslauf.")] = None,
-    uebergeordnet_id: Annotated[Id | None, Query(description="Nur Teilakten dieser Akte.")] = None,
-    aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
-    geschaeftszeichen: Annotated[
-        str | None, Query(max_length=300, description="Aktenzeichen, früheres oder fremdes Zeichen.")
-    ] = None,
+    art: Annotated[AkteArt | None, Query(description="Einzelfall, oder alle Vorgänge eines Jahres.")] = None,
+    jahr: Year = None,
+    titel: Part = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Akte]:
     """Listet die Akten auf, die Sie lesen dürfen."""
     rows = await list_akten(
-        AkteFilter(
-            aktenplaneinheit=aktenplaneinheit,
-            aktenzeichen=aktenzeichen,
-            geschaeftszeichen=geschaeftszeichen,
-            status=status,
-            uebergeordnet_id=uebergeordnet_id,
-        ),
+        AkteFilter(status=status, art=art, jahr=jahr, stichwort=titel, **eingrenzung.facts),
         paging_of(sort, limit, cursor),
-        federfuehrende_oe=federfuehrende_oe,
+        federfuehrende_oe=eingrenzung.federfuehrende_oe,
         actor=actor,
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
@@ -163,6 +156,26 @@ async def update_akte_endpoint(
         unit_of_work=access.units.for_actor(actor),
     )
     return respond(_written(row))
+
+
+@router.delete(
+    _AKTE,
+    status_code=204,
+    summary="Entwurf einer Akte löschen",
+    responses=problem_responses(*ACTED, "akte-registriert", "akte-nicht-leer"),
+)
+async def delete_akte_endpoint(
+    akte_id: UUID, actor: Registrar, access: AccessDep, if_match: IfMatch = None
+) -> Response:
+    """Löscht einen leeren Entwurf; was registriert ist, wird außerhalb der Aussonderung nicht gelöscht."""
+    await delete_akte(
+        akte_id,
+        actor=actor,
+        check_version=version_check(if_match),
+        scopes=access.scopes,
+        unit_of_work=access.units.for_actor(actor),
+    )
+    return Response(status_code=204)
 
 
 @router.post(

@@ -26,7 +26,7 @@ from dms_records.use_cases.read_inhalt import ReadInhalt, read_inhalt
 from dms_records.use_cases.read_lesefassung import read_lesefassung
 
 router = Router(tags=["Dokumente"])
-Sort = Literal["-erstellt_am", "erstellt_am"]
+Sort = Literal["-erstellt_am", "erstellt_am", "titel", "-titel"]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Nummer der Version.")]
 _INHALT = "/api/v1/dokumente/{dokument_id}/inhalt"
 _VERSION = "/api/v1/dokumente/{dokument_id}/versionen/{nummer}/inhalt"

@@ -23,7 +23,7 @@ from dms_records.use_cases.list_dokumentversionen import list_dokumentversionen
 from dms_records.use_cases.restore_version import RestoreVersion, restore_version
 
 router = Router(tags=["Dokumente"])
-Sort = Literal["-nummer", "nummer"]
+Sort = Literal["-nummer", "nummer", "erstellt_am", "-erstellt_am"]
 _PATH = "/api/v1/dokumente/{dokument_id}/versionen"
 
 

@@ -1,7 +1,7 @@
 """Lists: query parameters in, a page with its cursor out."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,6 +21,9 @@ _KINDS: Mapping[str, type] = {
     "geprueft_am": datetime,
     "geloescht_am": datetime,
     "durchgefuehrt_am": datetime,
+    "loeschen_am": datetime,
+    "zda_am": date,
+    "wirksam_ab": date,
     "nummer": int,
     "version": int,
     "stand": int,

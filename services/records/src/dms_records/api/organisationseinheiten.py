@@ -21,6 +21,7 @@ from dms_records.api.schemas.organisation import (
     OrganisationseinheitHistorie,
     OrganisationseinheitSchliessung,
 )
+from dms_records.api.schriftgut_filter import Part
 from dms_records.use_cases.change_organisationseinheit import ChangeOrganisationseinheit, change_organisationseinheit
 from dms_records.use_cases.close_organisationseinheit import CloseOrganisationseinheit, close_organisationseinheit
 from dms_records.use_cases.create_organisationseinheit import CreateOrganisationseinheit, create_organisationseinheit
@@ -41,14 +42,15 @@ async def list_organisationseinheiten_endpoint(
     *,
     uebergeordnet: Annotated[str | None, Query(max_length=60, description="Nur direkt unter dieser Einheit.")] = None,
     gueltig_am: Annotated[Day | None, Query(description="Nur die, die es an diesem Tag gibt.")] = None,
+    name: Part = None,
     sort: Annotated[
-        Literal["schluessel", "-schluessel"], Query(description="Feld, mit `-` absteigend.")
+        Literal["schluessel", "-schluessel", "name", "-name"], Query(description="Feld, mit `-` absteigend.")
     ] = "schluessel",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Organisationseinheit]:
     """Listet die Organisationseinheiten des Mandanten auf, auch die geschlossenen."""
-    filters = OrganisationseinheitFilter(uebergeordnet=uebergeordnet, gueltig_am=gueltig_am)
+    filters = OrganisationseinheitFilter(uebergeordnet=uebergeordnet, gueltig_am=gueltig_am, stichwort=name)
     units = access.units.for_actor(actor)
     rows = await list_organisationseinheiten(filters, paging_of(sort, limit, cursor), unit_of_work=units)
     return page_of(rows, Organisationseinheit.of, sort)

@@ -19,7 +19,7 @@ from dms_records.use_cases.list_papierkorb import list_papierkorb
 from dms_records.use_cases.recover_dokument import recover_dokument
 
 router = Router(tags=["Papierkorb"])
-Sort = Literal["-geloescht_am", "geloescht_am"]
+Sort = Literal["-geloescht_am", "geloescht_am", "loeschen_am", "-loeschen_am", "titel", "-titel"]
 _PATH = "/api/v1/papierkorb"
 
 

@@ -16,10 +16,12 @@ from dms_records.api.content import CONTENT_RESPONSES, ConditionsDep, respond_wi
 from dms_records.api.dependencies import AccessDep, PosteingangAssigner, PosteingangReader
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.posteingang import Posteingang, Zugeordnet, Zuordnung
+from dms_records.api.schriftgut_filter import First, Last, Part, begin_of, end_of
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.assign_posteingang import AssignPosteingang, assign_posteingang
 from dms_records.use_cases.get_posteingang import get_posteingang
 from dms_records.use_cases.list_posteingang import list_posteingang
+from dms_records.use_cases.queries import PosteingangFilter
 from dms_records.use_cases.read_anlage import read_anlage
 
 router = Router(tags=["Posteingang"])
@@ -32,12 +34,26 @@ async def list_posteingang_endpoint(
     actor: PosteingangReader,
     access: AccessDep,
     *,
+    leistung: Annotated[str | None, Query(max_length=60, description="Schlüssel der Leistung.")] = None,
+    region: Annotated[str | None, Query(max_length=12, description="Amtlicher Regionalschlüssel.")] = None,
+    eingangsnummer: Annotated[str | None, Query(max_length=60, description="Ganze Eingangsnummer.")] = None,
+    betreff: Part = None,
+    eingegangen_ab: First = None,
+    eingegangen_bis: Last = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "eingegangen_am",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Posteingang]:
     """Listet auf, was auf die Poststelle wartet, das Älteste zuerst."""
-    rows = await list_posteingang(paging_of(sort, limit, cursor), unit_of_work=access.units.for_actor(actor))
+    filters = PosteingangFilter(
+        leistung=leistung,
+        region=region,
+        eingangsnummer=eingangsnummer,
+        stichwort=betreff,
+        eingegangen_ab=None if eingegangen_ab is None else begin_of(eingegangen_ab),
+        eingegangen_vor=None if eingegangen_bis is None else end_of(eingegangen_bis),
+    )
+    rows = await list_posteingang(filters, paging_of(sort, limit, cursor), unit_of_work=access.units.for_actor(actor))
     return page_of(rows, Posteingang.of, sort)
 
 

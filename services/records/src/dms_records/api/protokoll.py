@@ -10,6 +10,7 @@ from dms_kit.web.pagination import CursorParam, Limit, Page, decode_cursor, enco
 from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, ProtokollReader
 from dms_records.api.schemas.protokoll import Protokolleintrag
+from dms_records.api.schriftgut_filter import First, Last, begin_of, end_of
 from dms_records.use_cases.list_protokoll import list_protokoll
 from dms_records.use_cases.queries.protokoll import ProtokollFrage, ProtokollObjekt, ProtokollPlatz
 
@@ -24,6 +25,9 @@ class Asked:
         self,
         *,
         aktion: Annotated[str | None, Query(max_length=100, description="Nur diese Handlung.")] = None,
+        akteur: Annotated[str | None, Query(max_length=200, description="Nur von dieser Person (`sub`).")] = None,
+        datum_ab: First = None,
+        datum_bis: Last = None,
         sort: Annotated[
             Literal["-eintrag", "eintrag"],
             Query(description="Reihenfolge der Aufzeichnung; mit `-` absteigend."),
@@ -41,7 +45,14 @@ class Asked:
                 )
             after = ProtokollPlatz(eintrag=place["eintrag"], stelle=place["stelle"])
         self.frage = ProtokollFrage(
-            aktion=aktion, lesen=False, descending=sort.startswith("-"), limit=limit, after=after
+            aktion=aktion,
+            akteur=akteur,
+            ab=None if datum_ab is None else begin_of(datum_ab),
+            vor=None if datum_bis is None else end_of(datum_bis),
+            lesen=False,
+            descending=sort.startswith("-"),
+            limit=limit,
+            after=after,
         )
 
 

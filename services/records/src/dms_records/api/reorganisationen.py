@@ -25,7 +25,8 @@ async def list_reorganisationen_endpoint(
     access: AccessDep,
     *,
     sort: Annotated[
-        Literal["-durchgefuehrt_am", "durchgefuehrt_am"], Query(description="Feld, mit `-` absteigend.")
+        Literal["-durchgefuehrt_am", "durchgefuehrt_am", "wirksam_ab", "-wirksam_ab"],
+        Query(description="Feld, mit `-` absteigend."),
     ] = "-durchgefuehrt_am",
     limit: Limit = 50,
     cursor: CursorParam = None,

@@ -14,25 +14,29 @@ from dms_kit.web.routing import Router
 from dms_records.api.acts import version_check
 from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas.dokument import Dokument
+from dms_records.api.schemas.dokument import Dokument, DokumentArt, DokumentStatus
 from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, VorgangEntwurf, VorgangUmzug
 from dms_records.api.schemas.fields import RANKS, Id
 from dms_records.api.schemas.inhalt import VorgangMitDokumenten, dokumente_page
 from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
+from dms_records.api.schriftgut_filter import EingrenzungDep, Part
 from dms_records.use_cases.close_vorgang import close_vorgang
 from dms_records.use_cases.create_vorgang import CreateVorgang, create_vorgang
 from dms_records.use_cases.get_vorgang import get_vorgang
 from dms_records.use_cases.list_dokumente import list_dokumente
 from dms_records.use_cases.list_vorgaenge import list_vorgaenge
 from dms_records.use_cases.move_vorgang import MoveVorgang, move_vorgang
-from dms_records.use_cases.queries import VorgangFilter, VorgangRow
+from dms_records.use_cases.queries import DokumentFilter, VorgangFilter, VorgangRow
 from dms_records.use_cases.register_vorgang import register_vorgang
 from dms_records.use_cases.reopen_vorgang import reopen_vorgang
 from dms_records.use_cases.update_vorgang import UpdateVorgang, update_vorgang
 
 router = Router(tags=["Vorgänge"])
-Sort = Literal["-erstellt_am", "erstellt_am", "betreff", "-betreff", "aktenzeichen", "-aktenzeichen"]
+Sort = Literal[
+    "-erstellt_am", "erstellt_am", "betreff", "-betreff", "aktenzeichen", "-aktenzeichen", "zda_am", "-zda_am"
+]
+DokumentSort = Literal["nummer", "-nummer", "titel", "-titel", "erstellt_am", "-erstellt_am"]
 _VORGAENGE = "/api/v1/vorgaenge"
 _VORGANG = "/api/v1/vorgaenge/{vorgang_id}"
 
@@ -41,30 +45,21 @@ _VORGANG = "/api/v1/vorgaenge/{vorgang_id}"
 async def list_vorgaenge_endpoint(
     actor: SchriftgutReader,
     access: AccessDep,
+    eingrenzung: EingrenzungDep,
     *,
     status: Annotated[VorgangStatus | None, Query(description="Bearbeitungsstand.")] = None,
-    federfuehrende_oe: Annotated[str | None, Query(max_length=60, description="Schlüssel.")] = None,
-    akte_id: Annotated[UUID | None, Query(description="Nur Vorgänge dieser Akte.")] = None,
-    uebergeordnet_id: Annotated[Id | None, Query(description="Nur Teilvorgänge dieses Vorgangs.")] = None,
-    aktenzeichen: Annotated[str | None, Query(max_length=300, description="Ganzes Aktenzeichen.")] = None,
-    geschaeftszeichen: Annotated[
-        str | None, Query(max_length=300, description="Aktenzeichen, früheres oder fremdes Zeichen.")
-    ] = None,
+    akte_id: Annotated[Id | None, Query(description="Nur Vorgänge dieser Akte.")] = None,
+    leistung: Annotated[str | None, Query(max_length=60, description="Schlüssel der Leistung.")] = None,
+    betreff: Part = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Vorgang]:
     """Listet die Vorgänge auf, die Sie lesen dürfen; Formulardaten stehen nur beim einzelnen Vorgang."""
     rows = await list_vorgaenge(
-        VorgangFilter(
-            status=status,
-            akte_id=akte_id,
-            aktenzeichen=aktenzeichen,
-            geschaeftszeichen=geschaeftszeichen,
-            uebergeordnet_id=uebergeordnet_id,
-        ),
+        VorgangFilter(status=status, akte_id=akte_id, leistung=leistung, stichwort=betreff, **eingrenzung.facts),
         paging_of(sort, limit, cursor),
-        federfuehrende_oe=federfuehrende_oe,
+        federfuehrende_oe=eingrenzung.federfuehrende_oe,
         actor=actor,
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
@@ -106,18 +101,23 @@ async def list_dokumente_endpoint(
     actor: SchriftgutReader,
     access: AccessDep,
     *,
+    status: Annotated[DokumentStatus | None, Query(description="Entwurf oder registriert.")] = None,
+    art: Annotated[DokumentArt | None, Query(description="Woher das Dokument kommt.")] = None,
+    titel: Part = None,
+    sort: Annotated[DokumentSort, Query(description="Feld, mit `-` absteigend.")] = "nummer",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Dokument]:
     """Listet die Dokumente eines Vorgangs in ihrer Reihenfolge auf; das erste sind die Formulardaten."""
     rows = await list_dokumente(
         vorgang_id,
-        paging_of("nummer", limit, cursor),
+        DokumentFilter(status=status, art=art, stichwort=titel),
+        paging_of(sort, limit, cursor),
         actor=actor,
         scopes=access.scopes,
         unit_of_work=access.units.for_actor(actor),
     )
-    return page_of(rows, lambda row: Dokument.of(row, access.clock.now()), "nummer")
+    return page_of(rows, lambda row: Dokument.of(row, access.clock.now()), sort)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from dms_kit.web.routing import Router
 from dms_records.api.dependencies import AccessDep, PlanReader
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.organisationseinheiten import StandSort
+from dms_records.api.schemas.fields import Day
 from dms_records.api.schemas.organisation import Zustaendigkeit, ZustaendigkeitHistorie
 from dms_records.use_cases.list_zustaendigkeiten import list_zustaendigkeit_historie, list_zustaendigkeiten
 from dms_records.use_cases.queries import ZustaendigkeitFilter
@@ -25,14 +26,22 @@ async def list_zustaendigkeiten_endpoint(
     *,
     aktenplaneinheit: Key = None,
     organisationseinheit: Key = None,
+    aufnehmend: Annotated[bool | None, Query(description="Ob hier neue Akten gebildet werden.")] = None,
+    gueltig_am: Annotated[Day | None, Query(description="Nur die, die an diesem Tag gelten.")] = None,
     sort: Annotated[
-        Literal["aktenplaneinheit", "-aktenplaneinheit"], Query(description="Feld, mit `-` absteigend.")
+        Literal["aktenplaneinheit", "-aktenplaneinheit", "organisationseinheit", "-organisationseinheit"],
+        Query(description="Feld, mit `-` absteigend."),
     ] = "aktenplaneinheit",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Zustaendigkeit]:
     """Listet auf, welche Organisationseinheit für welche Aktenplaneinheit zuständig ist."""
-    filters = ZustaendigkeitFilter(aktenplaneinheit=aktenplaneinheit, organisationseinheit=organisationseinheit)
+    filters = ZustaendigkeitFilter(
+        aktenplaneinheit=aktenplaneinheit,
+        organisationseinheit=organisationseinheit,
+        aufnehmend=aufnehmend,
+        gueltig_am=gueltig_am,
+    )
     units = access.units.for_actor(actor)
     rows = await list_zustaendigkeiten(filters, paging_of(sort, limit, cursor), unit_of_work=units)
     return page_of(rows, Zustaendigkeit.of, sort)

@@ -9,6 +9,7 @@ from dms_kit.core.ids import new_id
 from dms_kit.core.text import sort_key
 from dms_records.domain.aktenplaneinheit import FALLAKTE, SAMMELAKTE, Aktenplaneinheit, Aktenplanstelle
 from dms_records.domain.errors import (
+    AkteRegisteredError,
     SchriftgutDraftError,
     SchriftgutNotClosedError,
     SchriftgutParentError,
@@ -178,6 +179,11 @@ class Akte:
         check_writable(self)
         self.titel = titel
         self.titel_sortierung = sort_key(titel)
+
+    def check_deletable(self) -> None:
+        """Refuse to delete what has a number: outside Aussonderung it stays for ever."""
+        if self.status != ENTWURF:
+            raise AkteRegisteredError
 
     def check_closable(self) -> None:
         """Refuse zdA of a draft, and a second one."""

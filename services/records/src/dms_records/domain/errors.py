@@ -125,6 +125,22 @@ class SchriftgutRegisteredError(DmsError):
     title = "Das Schriftgut ist bereits registriert"
 
 
+class AkteRegisteredError(DmsError):
+    """Raised when a registered Akte is to be deleted: only Aussonderung may do that."""
+
+    code = "akte-registriert"
+    kind = ErrorKind.CONFLICT
+    title = "Eine registrierte Akte wird nicht gelöscht"
+
+
+class AkteNotEmptyError(DmsError):
+    """Raised when the draft of an Akte is to be deleted in which something lies; the detail counts it."""
+
+    code = "akte-nicht-leer"
+    kind = ErrorKind.CONFLICT
+    title = "Die Akte ist nicht leer"
+
+
 class SchriftgutOpenError(DmsError):
     """Raised by `close` while something below is not zdA; the detail counts it."""
 

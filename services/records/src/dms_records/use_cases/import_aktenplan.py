@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dms_kit.core.clock import BERLIN, Clock
-from dms_kit.core.errors import FieldError
+from dms_kit.core.errors import FieldError, PreconditionFailedError
 from dms_kit.core.ids import new_id
 from dms_records.domain.aktenplan_errors import AktenplanImportError
-from dms_records.domain.aktenplan_import import NEU, AktenplanBestand, AktenplanImport, AktenplanZeile
+from dms_records.domain.aktenplan_import import NEU, AktenplanImport, AktenplanZeile
+from dms_records.use_cases.aktenplan_grundlage import akten_still_fit, read_grundlage, still_holds
 from dms_records.use_cases.ports import OpenUnitOfWork, UnitOfWork
 
 # As many faults as a person reads; the text says how many there are.
 _MOST_FAULTS = 1000
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,27 +32,27 @@ async def import_aktenplan(command: ImportAktenplan, *, unit_of_work: OpenUnitOf
     Create and change the units that a file names, all or nothing; units that it does not name stay as they are.
 
     A trial run answers exactly what the real one would do. Importing what was exported changes nothing. One entry in
-    the Protokoll counts everything; each unit's history has its Stand.
+    the Protokoll counts everything; each unit's history has its Stand. Seconds of pure work for a large plan are done
+    while nobody waits for the plan; when it was changed meanwhile they are done again, and at last refused (412).
     """
     today = clock.now().astimezone(BERLIN).date()
-    async with unit_of_work() as uow:
-        await uow.aktenplan.lock()
-        bestand = await _bestand(uow, clock)
-        # Seconds of pure work for a large plan: not in the way of everyone else.
-        result = await asyncio.to_thread(AktenplanImport, command.zeilen, bestand, today)
-        if result.fehler:
-            raise import_error(result, command.pointer)
-        if not command.probelauf and result.unterschiede:
-            changed = [row.einheit for row in result.unterschiede if row.art != NEU]
-            await uow.aktenplan.save_all([row.einheit for row in result.unterschiede if row.art == NEU], changed)
-            ids = [row.einheit.id for row in result.unterschiede]
-            await uow.aktenplan.note_staende(
-                ids, anlass="importiert", moment=clock.now(), wirksam_ab=today, grund=command.grund
-            )
-            counts = {"zeilen": len(command.zeilen), "neu": len(ids) - len(changed), "geaendert": len(changed)}
-            uow.audit("aktenplan.imported", "aktenplan", new_id(), counts)
-        await uow.commit(result)
-    return result
+    for _ in range(_ATTEMPTS):
+        async with unit_of_work() as uow:
+            grundlage = await read_grundlage(uow, today)
+        result = await asyncio.to_thread(AktenplanImport, command.zeilen, grundlage.bestand, today)
+        async with unit_of_work() as uow:
+            await uow.aktenplan.lock()
+            if not await still_holds(uow, grundlage):
+                continue
+            if result.fehler:
+                raise import_error(result, command.pointer)
+            if not command.probelauf and result.unterschiede:
+                await _save(uow, command, result, clock)
+                if not await akten_still_fit(uow, grundlage, result):
+                    continue
+            await uow.commit(result)
+        return result
+    raise PreconditionFailedError
 
 
 def import_error(result: AktenplanImport, pointer: str) -> AktenplanImportError:
@@ -63,13 +65,11 @@ def import_error(result: AktenplanImport, pointer: str) -> AktenplanImportError:
     return AktenplanImportError(f"{len(faults)} Angaben sind falsch; nichts wurde gespeichert.", errors=errors)
 
 
-async def _bestand(uow: UnitOfWork, clock: Clock) -> AktenplanBestand:
-    today = clock.now().astimezone(BERLIN).date()
-    offices = {office.schluessel: office.id for office in await uow.organisation.all() if office.is_valid(today)}
-    einheiten = await uow.aktenplan.copies()
-    moments = await uow.aktenplan.akten_between([einheit.id for einheit in einheiten])
-    days = {
-        unit: (first.astimezone(BERLIN).date(), last.astimezone(BERLIN).date())
-        for unit, (first, last) in moments.items()
-    }
-    return AktenplanBestand(einheiten=einheiten, organisationseinheiten=offices, akten=days)
+async def _save(uow: UnitOfWork, command: ImportAktenplan, result: AktenplanImport, clock: Clock) -> None:
+    changed = [row.einheit for row in result.unterschiede if row.art != NEU]
+    await uow.aktenplan.save_all([row.einheit for row in result.unterschiede if row.art == NEU], changed)
+    ids, moment = [row.einheit.id for row in result.unterschiede], clock.now()
+    today = moment.astimezone(BERLIN).date()
+    await uow.aktenplan.note_staende(ids, anlass="importiert", moment=moment, wirksam_ab=today, grund=command.grund)
+    counts = {"zeilen": len(command.zeilen), "neu": len(ids) - len(changed), "geaendert": len(changed)}
+    uow.audit("aktenplan.imported", "aktenplan", new_id(), counts)

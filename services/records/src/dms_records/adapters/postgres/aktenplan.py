@@ -1,6 +1,6 @@
 """The Aktenplan and its rules in PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,8 @@ from dms_records.domain.ablageregel import Ablageregel
 from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
 from dms_records.use_cases.ports import AktenplanRow, AktenplanStandRow, Paging, Rows
 
+_AT_ONCE = 500
+
 
 class AktenplanRepository:
     """Carries out `use_cases.ports.Aktenplan`."""
@@ -52,33 +54,50 @@ class AktenplanRepository:
             statement = statement.with_for_update(key_share=True)
         return (await self._session.scalars(statement)).all()
 
+    async def fassung(self) -> tuple[int, ...]:
+        """Count units and offices, and their versions: nothing is ever taken away, and each change counts one up."""
+        found: list[int] = []
+        for columns in (tables.aktenplaneinheit.c, tables.organisationseinheit.c):
+            versions = func.coalesce(func.sum(columns.version), 0)
+            statement = select(func.count(), versions).where(columns.mandant == self._mandant)
+            found += (await self._session.execute(statement)).one()
+        return tuple(int(number) for number in found)
+
     async def copies(self) -> Sequence[Aktenplaneinheit]:
-        """Return every unit of the plan, unknown to the session."""
+        """Return every unit of the plan, unknown to the session; others have their turn between the parts."""
         statement = select(*(tables.aktenplaneinheit.c[name] for name in UNIT_NAMES))
         statement = statement.where(tables.aktenplaneinheit.c.mandant == self._mandant)
-        found = await self._session.execute(statement)
-        return [Aktenplaneinheit(**dict(zip(UNIT_NAMES, row, strict=True))) for row in found]
+        found = await self._session.stream(statement.execution_options(yield_per=_AT_ONCE))
+        return [
+            Aktenplaneinheit(**dict(zip(UNIT_NAMES, row, strict=True)))
+            async for part in found.partitions()
+            for row in part
+        ]
 
     async def save_all(self, new: Sequence[Aktenplaneinheit], changed: Sequence[Aktenplaneinheit]) -> None:
         """Insert and update by one prepared statement each, sent in batches."""
         if new:
-            rows = [{**values_of(einheit), "mandant": self._mandant} for einheit in new]
-            await self._session.execute(insert(tables.aktenplaneinheit), rows, execution_options=IN_BULK)
+            for part in _parts(new):
+                rows = [{**values_of(einheit), "mandant": self._mandant} for einheit in part]
+                await self._session.execute(insert(tables.aktenplaneinheit), rows, execution_options=IN_BULK)
             # The server keeps the plans of its foreign keys: made for a small table, they would read all of a large one
             # for each of its rows.
             await self._session.execute(text("DISCARD PLANS"))
         if changed:
             await self._hold(changed)
-            rows = [{f"new_{name}": value for name, value in values_of(einheit).items()} for einheit in changed]
             connection = await self._session.connection()
-            await connection.execute(update_statement(), rows)
+            for part in _parts(changed):
+                rows = [{f"new_{name}": value for name, value in values_of(einheit).items()} for einheit in part]
+                await connection.execute(update_statement(), rows)
 
     async def _hold(self, einheiten: Sequence[Aktenplaneinheit]) -> None:
         table = tables.aktenplaneinheit.c
         ids = literal([einheit.id for einheit in einheiten], ARRAY(Uuid))
         statement = select(table.id, table.version).where(table.mandant == self._mandant, table.id == any_(ids))
-        held = await self._session.execute(statement.order_by(table.id).with_for_update())
-        if {row.id: row.version for row in held} != {einheit.id: einheit.version for einheit in einheiten}:
+        statement = statement.order_by(table.id).with_for_update().execution_options(yield_per=_AT_ONCE)
+        found = await self._session.stream(statement)
+        held = {row.id: row.version async for part in found.partitions() for row in part}
+        if held != {einheit.id: einheit.version for einheit in einheiten}:
             raise PreconditionFailedError
 
     async def get(self, aktenplaneinheit_id: UUID) -> Aktenplaneinheit | None:
@@ -186,6 +205,12 @@ class AktenplanRepository:
     async def _rows(self, statement: Select[Any]) -> Sequence[AktenplanRow]:
         found = await self._session.execute(statement)
         return [AktenplanRow._make(row) for row in found]
+
+
+def _parts(einheiten: Sequence[Aktenplaneinheit]) -> Iterator[Sequence[Aktenplaneinheit]]:
+    # Whatever is done to one part holds up everyone else of the process.
+    for start in range(0, len(einheiten), _AT_ONCE):
+        yield einheiten[start : start + _AT_ONCE]
 
 
 def _stand_row(values: dict[str, Any]) -> AktenplanStandRow:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     Integer,
@@ -68,3 +69,9 @@ def number_and_place(*, ebene: int) -> tuple[Column[Any], ...]:
         Column("alte_geschaeftszeichen", ARRAY(Text), nullable=False, server_default="{}"),
         Column("fremde_geschaeftszeichen", ARRAY(Text), nullable=False, server_default="{}"),
     )
+
+
+def zda_sorted() -> Column[Any]:
+    """Return the day of zdA as a column that sorts: what is open comes behind every day, not as NULL."""
+    # Not the last day of the calendar: the driver takes that one for infinity, behind which a page would find nothing.
+    return Column("zda_sortierung", Date, Computed("COALESCE(zda_am, '9000-01-01'::date)", persisted=True))

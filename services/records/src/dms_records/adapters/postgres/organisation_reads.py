@@ -1,6 +1,7 @@
 """Reads of the organisation for answers."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import FromClause, Select, Uuid, func, null, or_, select, union_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.filters import folded, has_part
 from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.use_cases.ports import (
     OrganisationseinheitFilter,
@@ -43,11 +45,11 @@ class OrganisationReads:
             its_id = select(above.id).where(above.mandant == self._mandant, above.schluessel == filters.uebergeordnet)
             conditions.append(columns.uebergeordnet_id == its_id.scalar_subquery())
         if filters.gueltig_am is not None:
-            conditions += [
-                columns.gueltig_von <= filters.gueltig_am,
-                or_(columns.gueltig_bis.is_(None), columns.gueltig_bis > filters.gueltig_am),
-            ]
-        page = page_of(_offices, conditions, columns.schluessel, paging)
+            conditions += _holds_on(_offices, filters.gueltig_am)
+        name = folded(columns.name)
+        if filters.stichwort is not None:
+            conditions.append(has_part(name, filters.stichwort))
+        page = page_of(_offices, conditions, name if paging.sort == "name" else columns.schluessel, paging)
         return to_rows(
             await self._all(ordered(self._select_office(page), page, paging)), OrganisationseinheitRow, paging
         )
@@ -94,11 +96,28 @@ class OrganisationReads:
         asked = {
             "aktenplaneinheit": filters.aktenplaneinheit,
             "organisationseinheit": filters.organisationseinheit,
+            "aufnehmend": filters.aufnehmend,
         }
         conditions = [known.c[name] == value for name, value in asked.items() if value is not None]
-        page = page_of(known, conditions, known.c.aktenplaneinheit, paging)
+        if filters.gueltig_am is not None:
+            conditions += _holds_on(known, filters.gueltig_am)
+        page = page_of(known, conditions, known.c[paging.sort], paging)
         statement = select(*(page.c[name] for name in ZustaendigkeitRow.__dataclass_fields__))
         return to_rows(await self._all(ordered(statement, page, paging)), ZustaendigkeitRow, paging)
+
+    async def zustaendigkeiten_under(self, aktenplaneinheit: str, *, unterbaum: bool) -> frozenset[UUID]:
+        """Return the Zuständigkeiten of a unit, or of all of a subtree, in one query."""
+        row, plan = tables.zustaendigkeit.c, tables.aktenplaneinheit
+        start = select(plan.c.id).where(plan.c.mandant == self._mandant, plan.c.schluessel == aktenplaneinheit)
+        units = start.cte("units", recursive=True)
+        if unterbaum:
+            child = plan.alias("child").c
+            # UNION, not UNION ALL: even a circle, which cannot be saved, would come to an end.
+            units = units.union(
+                select(child.id).where(child.mandant == self._mandant, child.uebergeordnet_id == units.c.id)
+            )
+        statement = select(row.id).join(units, units.c.id == row.aktenplaneinheit_id)
+        return frozenset((await self._session.scalars(statement.where(row.mandant == self._mandant))).all())
 
     async def zustaendigkeit_historie(self, zustaendigkeit_id: UUID, paging: Paging) -> Rows[ZustaendigkeitHistorieRow]:
         """Return a page of the offices that a Zuständigkeit had."""
@@ -118,7 +137,7 @@ class OrganisationReads:
     async def reorganisationen(self, paging: Paging) -> Rows[ReorganisationRow]:
         """Return a page of the reorganisations."""
         table = tables.reorganisation
-        page = page_of(table, [table.c.mandant == self._mandant], table.c.durchgefuehrt_am, paging)
+        page = page_of(table, [table.c.mandant == self._mandant], table.c[paging.sort], paging)
         statement = select(*(page.c[name] for name in ReorganisationRow.__dataclass_fields__))
         return to_rows(await self._all(ordered(statement, page, paging)), ReorganisationRow, paging)
 
@@ -149,6 +168,10 @@ class OrganisationReads:
 def _states(current: Select[Any], past: Select[Any], paging: Paging) -> FromClause:
     both = union_all(current, past).subquery("states")
     return page_of(both, [], both.c.stand, paging)
+
+
+def _holds_on(rows: FromClause, day: date) -> list[Any]:
+    return [rows.c.gueltig_von <= day, or_(rows.c.gueltig_bis.is_(None), rows.c.gueltig_bis > day)]
 
 
 def _nothing() -> Any:

@@ -34,6 +34,12 @@ class ProtokollReads:
         conditions = self._of(objekt)
         if frage.aktion is not None:
             conditions.append(entry.action == frage.aktion)
+        if frage.akteur is not None:
+            conditions.append(entry.actor == frage.akteur)
+        if frage.ab is not None:
+            conditions.append(entry.occurred_at >= frage.ab)
+        if frage.vor is not None:
+            conditions.append(entry.occurred_at < frage.vor)
         if not frage.lesen:
             conditions.append(entry.action.not_like("%read"))
         if frage.after is not None:

@@ -1,6 +1,6 @@
 """Reads for answers; the reader's scope is part of every statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,9 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
+from dms_records.adapters.postgres.aktenbestand import read_aktenbestand
+from dms_records.adapters.postgres.filters import (
+    akte_conditions,
+    dokument_conditions,
+    posteingang_conditions,
+    vorgang_conditions,
+)
 from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.adapters.postgres.selections import (
     DATEI,
+    DOKUMENTE_SORT,
     befunde,
     discarded_one,
     discarded_page,
@@ -32,13 +40,16 @@ from dms_records.adapters.postgres.selections import (
 )
 from dms_records.use_cases.ports import (
     AkteFilter,
+    AktenbestandRow,
     AkteRow,
     AnlageRow,
     BefundRow,
+    DokumentFilter,
     DokumentRow,
     DokumentversionRow,
     InhaltRow,
     Paging,
+    PosteingangFilter,
     PosteingangRow,
     Rows,
     VorgangFilter,
@@ -49,11 +60,13 @@ _AKTEN_SORT: Mapping[str, Any] = {
     "erstellt_am": tables.akte.c.erstellt_am,
     "titel": tables.akte.c.titel_sortierung,
     "aktenzeichen": tables.akte.c.aktenzeichen_sortierung,
+    "zda_am": tables.akte.c.zda_sortierung,
 }
 _VORGAENGE_SORT: Mapping[str, Any] = {
     "erstellt_am": tables.vorgang.c.erstellt_am,
     "betreff": tables.vorgang.c.betreff_sortierung,
     "aktenzeichen": tables.vorgang.c.aktenzeichen_sortierung,
+    "zda_am": tables.vorgang.c.zda_sortierung,
 }
 _POSTEINGANG_SORT: Mapping[str, Any] = {
     "eingegangen_am": tables.posteingang.c.eingegangen_am,
@@ -82,6 +95,10 @@ class ReadModels:
         found = await self._all(select_akten(visible_one(tables.akte, scope, akte_id)))
         return AkteRow(**found[0]._mapping) if found else None  # noqa: SLF001 - SQLAlchemy's documented name
 
+    def aktenbestand(self, scope: AccessScope) -> AsyncIterator[Sequence[AktenbestandRow]]:
+        """Return every registered Akte by plan and number."""
+        return read_aktenbestand(self._session, scope)
+
     async def written_akte(self, akte_id: UUID) -> AkteRow:
         """Return an Akte of the Mandant."""
         page = self._own(tables.akte, akte_id)
@@ -106,14 +123,17 @@ class ReadModels:
         found = await self._all(select_vorgaenge(page).add_columns(*more))
         return VorgangRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
-    async def dokumente(self, scope: AccessScope, vorgang_id: UUID, paging: Paging) -> Rows[DokumentRow] | None:
+    async def dokumente(
+        self, scope: AccessScope, vorgang_id: UUID, filters: DokumentFilter, paging: Paging
+    ) -> Rows[DokumentRow] | None:
         """Return a page of a Vorgang's Dokumente; children may be stricter than the Vorgang."""
         vorgang = visible_one(tables.vorgang, scope, vorgang_id)
         if not await self._all(select(vorgang.c.id)):
             return None
         columns = tables.dokument.c
         conditions = [may_read(tables.dokument, scope), columns.vorgang_id == vorgang_id]
-        page = page_of(tables.dokument, conditions, columns.nummer, paging)
+        conditions += dokument_conditions(filters)
+        page = page_of(tables.dokument, conditions, DOKUMENTE_SORT[paging.sort], paging)
         return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
 
     async def dokumente_of(
@@ -152,7 +172,7 @@ class ReadModels:
         if not await self._all(select(dokument.c.id)):
             return None
         conditions = [table.c.mandant == self._mandant, table.c.dokument_id == dokument_id]
-        page = page_of(table, conditions, table.c.nummer, paging)
+        page = page_of(table, conditions, table.c[paging.sort], paging)
         names = DokumentversionRow.__dataclass_fields__
         statement = ordered(select(*(page.c[name] for name in names)), page, paging)
         return to_rows(await self._all(statement), DokumentversionRow, paging)
@@ -199,10 +219,10 @@ class ReadModels:
         found = await self._all(statement)
         return InhaltRow(**found[0]._mapping) if found else None  # noqa: SLF001
 
-    async def posteingang_list(self, paging: Paging) -> Rows[PosteingangRow]:
+    async def posteingang_list(self, filters: PosteingangFilter, paging: Paging) -> Rows[PosteingangRow]:
         """Return a page of what waits, each item with its files."""
         columns = tables.posteingang.c
-        conditions = [columns.mandant == self._mandant, columns.vorgang_id.is_(None)]
+        conditions = [columns.mandant == self._mandant, columns.vorgang_id.is_(None), *posteingang_conditions(filters)]
         page = page_of(tables.posteingang, conditions, _POSTEINGANG_SORT[paging.sort], paging)
         found = await self._all(ordered(select_posteingang(page), page, paging))
         files = await self._anlagen({row.antrag_id: row.id for row in found})
@@ -281,25 +301,19 @@ def _first_of(rows: Sequence[DokumentRow], limit: int) -> Rows[DokumentRow]:
 
 def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> Select[Any] | None:
     """Return what reads a page of Akten; None when the scope reaches nothing."""
-    columns, narrow, others = tables.akte.c, [], []
+    columns, narrow = tables.akte.c, []
     if filters.uebergeordnet_id is not None:
         narrow.append(columns.uebergeordnet_id == filters.uebergeordnet_id)
-    if filters.status is not None:
-        others.append(columns.status == filters.status)
     if filters.aktenzeichen is not None:
         narrow.append(columns.aktenzeichen == filters.aktenzeichen)
     if filters.geschaeftszeichen is not None:
         narrow.append(is_called(tables.akte, scope.mandant, filters.geschaeftszeichen))
-    if filters.aktenplaneinheit is not None:
-        plan = tables.aktenplaneinheit.c
-        unit = select(plan.id).where(plan.mandant == scope.mandant, plan.schluessel == filters.aktenplaneinheit)
-        narrow.append(columns.aktenplaneinheit_id == unit.scalar_subquery())
     page = visible_page(
         tables.akte,
         scope,
         zustaendigkeiten=filters.zustaendigkeiten,
         narrow=narrow,
-        others=others,
+        others=akte_conditions(filters),
         sort=_AKTEN_SORT[paging.sort],
         paging=paging,
     )
@@ -308,7 +322,7 @@ def akten_statement(scope: AccessScope, filters: AkteFilter, paging: Paging) -> 
 
 def vorgaenge_statement(scope: AccessScope, filters: VorgangFilter, paging: Paging) -> Select[Any] | None:
     """Return what reads a page of Vorgänge; None when the scope reaches nothing."""
-    columns, narrow, others = tables.vorgang.c, [], []
+    columns, narrow = tables.vorgang.c, []
     if filters.uebergeordnet_id is not None:
         narrow.append(columns.uebergeordnet_id == filters.uebergeordnet_id)
     if filters.geschaeftszeichen is not None:
@@ -317,14 +331,12 @@ def vorgaenge_statement(scope: AccessScope, filters: VorgangFilter, paging: Pagi
         narrow.append(columns.akte_id == filters.akte_id)
     if filters.aktenzeichen is not None:
         narrow.append(columns.aktenzeichen == filters.aktenzeichen)
-    if filters.status is not None:
-        others.append(columns.status == filters.status)
     page = visible_page(
         tables.vorgang,
         scope,
         zustaendigkeiten=filters.zustaendigkeiten,
         narrow=narrow,
-        others=others,
+        others=vorgang_conditions(filters),
         sort=_VORGAENGE_SORT[paging.sort],
         paging=paging,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, delete, false, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, delete, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import identity_key
@@ -158,6 +158,16 @@ class SchriftgutRepository:
     def add(self, *rows: Akte | Vorgang | Dokument | Dokumentversion) -> None:
         """Add new objects."""
         self._session.add_all(rows)
+
+    async def delete_akte(self, akte: Akte) -> None:
+        """Delete an Akte with its Beteiligte and the numbers that others gave it."""
+        await self.set_geschaeftszeichen(akte.id, ())
+        beteiligter = tables.beteiligter.c
+        own = (beteiligter.mandant == self._mandant, beteiligter.akte_id == akte.id)
+        await self._session.execute(delete(tables.beteiligter).where(*own))
+        ends = [column == akte.id for column in tables.verweis.c if column.name.endswith("_akte_id")]
+        await self._session.execute(delete(tables.verweis).where(tables.verweis.c.mandant == self._mandant, or_(*ends)))
+        await self._session.delete(akte)
 
     async def next_number(self, bereich_id: UUID, jahr: int = 0, *, count: int = 1) -> int:
         """Take running numbers: one upsert, whose row lock orders those who count at the same time."""

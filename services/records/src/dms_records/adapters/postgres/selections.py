@@ -1,6 +1,6 @@
 """What each answer selects, over rows that the reader's scope reaches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,13 @@ _DOKUMENT = (
     "geloescht_am",
     "loeschen_am",
 )
+DOKUMENTE_SORT: Mapping[str, Any] = {
+    "nummer": tables.dokument.c.nummer,
+    "titel": tables.dokument.c.titel_sortierung,
+    "erstellt_am": tables.dokument.c.erstellt_am,
+    "geloescht_am": tables.dokument.c.geloescht_am,
+    "loeschen_am": tables.dokument.c.loeschen_am,
+}
 DATEI = ("dateiname", "mime_type", "groesse", "sha256", "pruefstatus")
 
 
@@ -251,7 +258,8 @@ def dokumente_with_befund(scope: AccessScope, pruefstatus: str, paging: Paging) 
         inhalt.befund.is_not(None),
         inhalt.pruefstatus == pruefstatus,
     )
-    return page_of(tables.dokument, [may_read(tables.dokument, scope), has_befund], dokument.erstellt_am, paging)
+    conditions = [may_read(tables.dokument, scope), has_befund]
+    return page_of(tables.dokument, conditions, DOKUMENTE_SORT[paging.sort], paging)
 
 
 def discarded_one(scope: AccessScope, dokument_id: UUID) -> Subquery:
@@ -267,9 +275,8 @@ def discarded_page(scope: AccessScope, paging: Paging) -> Subquery | None:
     limits, own, moment = scope.reach.get(READ, {}), _own_rows(table, scope), table.c.geloescht_am
     if not limits:
         return None
-    return page_by_zustaendigkeit(
-        table, reach_rows(limits), lambda row: [own(row), moment.is_not(None)], moment, paging
-    )
+    sort = DOKUMENTE_SORT[paging.sort]
+    return page_by_zustaendigkeit(table, reach_rows(limits), lambda row: [own(row), moment.is_not(None)], sort, paging)
 
 
 def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:

@@ -25,6 +25,7 @@ from dms_records.use_cases.queries import (
     AkteRow,
 )
 
+AkteArt = Literal["fallakte", "sammelakte"]
 AkteStatus = Literal["entwurf", "registriert", "in_bearbeitung", "zda"]
 
 
@@ -36,7 +37,7 @@ class Akte(BaseModel):
     aktenzeichen: Zeichen
     status: AkteStatus
     zda_am: date | None = Field(description="Tag, an dem sie zu den Akten verfügt wurde.")
-    art: Literal["fallakte", "sammelakte"]
+    art: AkteArt
     jahr: int | None = Field(description="Jahr einer Sammelakte.")
     aktenplaneinheit: str = Field(description="Schlüssel der Aktenplaneinheit.", examples=["32.20"])
     uebergeordnet_id: UUID | None = Field(description="Die Akte, zu der diese Teilakte gehört.")

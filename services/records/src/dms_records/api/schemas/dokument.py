@@ -15,6 +15,9 @@ from dms_records.use_cases.queries import (
     DokumentversionRow,
 )
 
+DokumentArt = Literal["anlage", "formular", "schriftstueck"]
+DokumentStatus = Literal["entwurf", "registriert"]
+
 
 class Person(BaseModel):
     """Eine Person."""
@@ -47,10 +50,10 @@ class Dokument(BaseModel):
     aktenzeichen: str | None = Field(
         description="Null, solange es ein Entwurf ist.", examples=["32.20#00007#0001#0002"]
     )
-    art: Literal["anlage", "formular", "schriftstueck"] = Field(
+    art: DokumentArt = Field(
         description="`formular`: die Formulardaten des Antrags; `schriftstueck`: von Hand angelegt."
     )
-    status: Literal["entwurf", "registriert"]
+    status: DokumentStatus
     version: int = Field(description="Nummer der aktuellen Version.", examples=[1])
     endgueltig: bool = Field(description="Ob die aktuelle Version endgültig ist.")
     dateiname: str = Field(examples=["nachweis.pdf"])

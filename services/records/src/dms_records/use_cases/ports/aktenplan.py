@@ -21,6 +21,10 @@ class Aktenplan(Protocol):
         """Return every unit of the plan; with `hold` nothing is filed under any until the end of the transaction."""
         ...
 
+    async def fassung(self) -> tuple[int, ...]:
+        """Return what any change of the plan or of the offices makes another."""
+        ...
+
     async def copies(self) -> Sequence[Aktenplaneinheit]:
         """Return every unit of the plan as an object of its own, which nothing saves but `save_all`."""
         ...

@@ -95,6 +95,10 @@ class Schriftgut(Protocol):
         """Add new objects."""
         ...
 
+    async def delete_akte(self, akte: Akte) -> None:
+        """Delete an Akte that is held and in which nothing lies, with its Beteiligte."""
+        ...
+
     async def next_number(self, bereich_id: UUID, jahr: int = 0, *, count: int = 1) -> int:
         """Take `count` running numbers of a plan unit, Akte or Vorgang; return the last; holds its row to the end."""
         ...

@@ -1,14 +1,22 @@
 """What readers ask: rows for answers, each list and each object compiled with the reader's scope."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from dms_kit.core.access import AccessScope
 from dms_records.use_cases.queries.akte import AkteFilter, AkteMitInhalt, AkteRow
+from dms_records.use_cases.queries.aktenbestand import AktenbestandRow
 from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
 from dms_records.use_cases.queries.beteiligter import BeteiligterRow
-from dms_records.use_cases.queries.dokument import BefundRow, DokumentRow, DokumentversionRow, Inhalt, InhaltRow
+from dms_records.use_cases.queries.dokument import (
+    BefundRow,
+    DokumentFilter,
+    DokumentRow,
+    DokumentversionRow,
+    Inhalt,
+    InhaltRow,
+)
 from dms_records.use_cases.queries.organisation import (
     OrganisationQueries,
     OrganisationseinheitFilter,
@@ -20,7 +28,8 @@ from dms_records.use_cases.queries.organisation import (
     ZustaendigkeitRow,
 )
 from dms_records.use_cases.queries.paging import READ, Paging, Rows, RowT
-from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangRow
+from dms_records.use_cases.queries.posteingang import AnlageRow, PosteingangFilter, PosteingangRow
+from dms_records.use_cases.queries.schriftgut import SchriftgutFilter
 from dms_records.use_cases.queries.verweis import VerweisFilter, VerweisRow
 from dms_records.use_cases.queries.vorgang import VorgangFilter, VorgangRow
 
@@ -29,11 +38,13 @@ __all__ = [
     "AkteFilter",
     "AkteMitInhalt",
     "AkteRow",
+    "AktenbestandRow",
     "AktenplanRow",
     "AktenplanStandRow",
     "AnlageRow",
     "BefundRow",
     "BeteiligterRow",
+    "DokumentFilter",
     "DokumentRow",
     "DokumentversionRow",
     "Inhalt",
@@ -43,11 +54,13 @@ __all__ = [
     "OrganisationseinheitHistorieRow",
     "OrganisationseinheitRow",
     "Paging",
+    "PosteingangFilter",
     "PosteingangRow",
     "Queries",
     "ReorganisationRow",
     "RowT",
     "Rows",
+    "SchriftgutFilter",
     "VerweisFilter",
     "VerweisRow",
     "VorgangFilter",
@@ -69,6 +82,10 @@ class Queries(Protocol):
         """Return one Akte."""
         ...
 
+    def aktenbestand(self, scope: AccessScope) -> AsyncIterator[Sequence[AktenbestandRow]]:
+        """Return every registered Akte by plan and number, all of one moment, a thousand rows at a time."""
+        ...
+
     async def written_akte(self, akte_id: UUID) -> AkteRow:
         """Return an Akte as it is after a write, whatever the scope: the act has decided who gets it."""
         ...
@@ -85,7 +102,9 @@ class Queries(Protocol):
         """Return one Vorgang with its form data."""
         ...
 
-    async def dokumente(self, scope: AccessScope, vorgang_id: UUID, paging: Paging) -> Rows[DokumentRow] | None:
+    async def dokumente(
+        self, scope: AccessScope, vorgang_id: UUID, filters: DokumentFilter, paging: Paging
+    ) -> Rows[DokumentRow] | None:
         """Return a page of a Vorgang's Dokumente; None when the Vorgang is not visible."""
         ...
 
@@ -129,7 +148,7 @@ class Queries(Protocol):
         """Return the file of one version, of the current one without `nummer`."""
         ...
 
-    async def posteingang_list(self, paging: Paging) -> Rows[PosteingangRow]:
+    async def posteingang_list(self, filters: PosteingangFilter, paging: Paging) -> Rows[PosteingangRow]:
         """Return a page of the Posteingang."""
         ...
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dms_records.use_cases.queries.dokument import DokumentRow
 from dms_records.use_cases.queries.paging import Rows
+from dms_records.use_cases.queries.schriftgut import SchriftgutFilter
 from dms_records.use_cases.queries.vorgang import VorgangRow
 
 
@@ -35,15 +36,11 @@ class AkteRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AkteFilter:
+class AkteFilter(SchriftgutFilter):
     """Filters of the list of Akten; None filters nothing."""
 
-    zustaendigkeiten: frozenset[UUID] | None = None
-    aktenplaneinheit: str | None = None
-    aktenzeichen: str | None = None
-    geschaeftszeichen: str | None = None
-    status: str | None = None
-    uebergeordnet_id: UUID | None = None
+    art: str | None = None
+    jahr: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

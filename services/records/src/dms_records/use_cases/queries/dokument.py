@@ -43,6 +43,15 @@ class DokumentRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DokumentFilter:
+    """Filters of the Dokumente of a Vorgang; None filters nothing, `stichwort` is a part of the title."""
+
+    status: str | None = None
+    art: str | None = None
+    stichwort: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DokumentversionRow:
     """One version of a Dokument as it is answered; `erstellt_von` is None for what the system filed."""
 

@@ -37,10 +37,11 @@ class OrganisationseinheitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationseinheitFilter:
-    """Filters of the list of offices: directly below one, and existing on a day; None filters nothing."""
+    """Filters of offices: directly below one, existing on a day, a part of the name; None filters nothing."""
 
     uebergeordnet: str | None = None
     gueltig_am: date | None = None
+    stichwort: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +72,12 @@ class ZustaendigkeitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ZustaendigkeitFilter:
-    """Filters of the list of Zuständigkeiten by key; None filters nothing."""
+    """Filters of Zuständigkeiten: by keys, whether they take new files, holding on a day; None filters nothing."""
 
     aktenplaneinheit: str | None = None
     organisationseinheit: str | None = None
+    aufnehmend: bool | None = None
+    gueltig_am: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +125,10 @@ class OrganisationQueries(Protocol):
 
     async def zustaendigkeiten(self, filters: ZustaendigkeitFilter, paging: Paging) -> Rows[ZustaendigkeitRow]:
         """Return a page of the Zuständigkeiten by the key of their plan unit."""
+        ...
+
+    async def zustaendigkeiten_under(self, aktenplaneinheit: str, *, unterbaum: bool) -> frozenset[UUID]:
+        """Return the Zuständigkeiten, past ones too, of a unit by its key, and of all units below it."""
         ...
 
     async def zustaendigkeit_historie(self, zustaendigkeit_id: UUID, paging: Paging) -> Rows[ZustaendigkeitHistorieRow]:

@@ -21,6 +21,18 @@ class AnlageRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PosteingangFilter:
+    """Filters of the Posteingang; None filters nothing, `stichwort` is a part of the Betreff."""
+
+    leistung: str | None = None
+    region: str | None = None
+    eingangsnummer: str | None = None
+    stichwort: str | None = None
+    eingegangen_ab: datetime | None = None
+    eingegangen_vor: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PosteingangRow:
     """An item that waits in the Posteingang."""
 

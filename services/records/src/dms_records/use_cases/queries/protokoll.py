@@ -27,13 +27,16 @@ class ProtokollPlatz:
 
 @dataclass(frozen=True, kw_only=True)
 class ProtokollFrage:
-    """What is asked for: one kind of act, reads or none, from where on, in which order, how much."""
+    """What is asked for: acts of one kind, of one actor, of some days, reads or none; from where on and how much."""
 
     aktion: str | None
     lesen: bool
     descending: bool
     limit: int
     after: ProtokollPlatz | None
+    akteur: str | None = None
+    ab: datetime | None = None
+    vor: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from dms_records.use_cases.queries.schriftgut import SchriftgutFilter
+
 
 @dataclass(frozen=True, kw_only=True)
 class VorgangRow:
@@ -40,12 +42,8 @@ class VorgangRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VorgangFilter:
+class VorgangFilter(SchriftgutFilter):
     """Filters of the list of Vorgänge; None filters nothing."""
 
-    status: str | None = None
-    zustaendigkeiten: frozenset[UUID] | None = None
     akte_id: UUID | None = None
-    aktenzeichen: str | None = None
-    geschaeftszeichen: str | None = None
-    uebergeordnet_id: UUID | None = None
+    leistung: str | None = None

@@ -102,7 +102,7 @@ def _map() -> None:
         Verweis: verweis,
     }
     # What the database computes.
-    computed = ["aktenzeichen_sortierung", *COMPUTED_OF_VERWEIS]
+    computed = ["aktenzeichen_sortierung", "zda_sortierung", *COMPUTED_OF_VERWEIS]
     for noun, table in versioned.items():
         mapper_registry.map_imperatively(noun, table, version_id_col=table.c.version, exclude_properties=computed)
     plain = {

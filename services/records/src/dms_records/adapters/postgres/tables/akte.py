@@ -12,7 +12,16 @@ from sqlalchemy import (
     Uuid,
 )
 
-from dms_records.adapters.postgres.columns import SORTED, key, moment, number_and_place, protection, reference, version
+from dms_records.adapters.postgres.columns import (
+    SORTED,
+    key,
+    moment,
+    number_and_place,
+    protection,
+    reference,
+    version,
+    zda_sorted,
+)
 from dms_records.adapters.postgres.tables.mapping import metadata
 
 akte = Table(
@@ -23,6 +32,7 @@ akte = Table(
     *number_and_place(ebene=1),
     Column("status", Text, nullable=False, server_default="in_bearbeitung"),
     Column("zda_am", Date),
+    zda_sorted(),
     Column("titel", Text, nullable=False),
     Column("titel_sortierung", SORTED, nullable=False),
     Column("art", Text, nullable=False),
@@ -50,6 +60,7 @@ Index(
 Index("ix_akte_erstellt_am", akte.c.mandant, akte.c.zustaendigkeit_id, akte.c.erstellt_am, akte.c.id)
 Index("ix_akte_titel", akte.c.mandant, akte.c.zustaendigkeit_id, akte.c.titel_sortierung, akte.c.id)
 Index("ix_akte_aktenzeichen", akte.c.mandant, akte.c.zustaendigkeit_id, akte.c.aktenzeichen_sortierung, akte.c.id)
+Index("ix_akte_zda_am", akte.c.mandant, akte.c.zustaendigkeit_id, akte.c.zda_sortierung, akte.c.id)
 Index("ix_akte_status", akte.c.mandant, akte.c.zustaendigkeit_id, akte.c.status, akte.c.erstellt_am, akte.c.id)
 Index("ix_akte_aktenplaneinheit", akte.c.mandant, akte.c.aktenplaneinheit_id, akte.c.erstellt_am, akte.c.id)
 _is_below = akte.c.uebergeordnet_id.is_not(None)

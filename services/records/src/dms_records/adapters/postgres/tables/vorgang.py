@@ -15,7 +15,16 @@ from sqlalchemy import (
     false,
 )
 
-from dms_records.adapters.postgres.columns import SORTED, key, moment, number_and_place, protection, reference, version
+from dms_records.adapters.postgres.columns import (
+    SORTED,
+    key,
+    moment,
+    number_and_place,
+    protection,
+    reference,
+    version,
+    zda_sorted,
+)
 from dms_records.adapters.postgres.tables.mapping import metadata
 
 vorgang = Table(
@@ -29,6 +38,7 @@ vorgang = Table(
     Column("betreff_sortierung", SORTED, nullable=False),
     Column("status", Text, nullable=False),
     Column("zda_am", Date),
+    zda_sorted(),
     Column("antrag_id", Uuid),
     *protection(),
     Column("anzahl_dokumente", Integer, nullable=False),
@@ -50,6 +60,7 @@ Index(
     vorgang.c.aktenzeichen_sortierung,
     vorgang.c.id,
 )
+Index("ix_vorgang_zda_am", vorgang.c.mandant, vorgang.c.zustaendigkeit_id, vorgang.c.zda_sortierung, vorgang.c.id)
 Index(
     "ix_vorgang_status",
     vorgang.c.mandant,
