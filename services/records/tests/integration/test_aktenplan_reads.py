@@ -72,7 +72,9 @@ async def test_filing_asks_for_the_path_once_however_deep(container, ingest, row
         async with container.units.for_mandant("dueren")() as uow:
             path = await uow.aktenplan.path(unit, hold=True)
     assert [step.schluessel for step in path] == ["32.20", "32"]
-    assert len(sent) == 1, sent
+    # Its turn among those who take locks is asked for besides (decision 0013).
+    asked = [statement for statement in sent if "pg_advisory" not in statement]
+    assert len(asked) == 1, sent
 
 
 @pytest.mark.parametrize(
