@@ -331,6 +331,16 @@ async def test_own_faults_are_logged_as_errors_without_their_text(client):
     assert "Müller" not in str(lines)
 
 
+@pytest.mark.parametrize(("cause", "error"), [("gone", "ConnectionRefusedError"), ("full", "OSError")])
+async def test_what_did_not_answer_is_logged_and_not_told(client, cause, error):
+    with capture_logs() as lines:
+        answer = await client.post(f"/api/v1/fehler/{cause}")
+    [line] = [line for line in lines if line["event"] == "http.dependency_failed"]
+    assert (line["log_level"], line["error"]) == ("warning", error)
+    assert line["frames"]
+    assert error not in answer.text
+
+
 def test_lax_route_stops_the_start():
     lax = APIRouter()
 

@@ -25,7 +25,7 @@ from dms_kit.core.errors import (
 )
 from dms_kit.core.idempotency import AlreadyAnsweredError
 from dms_kit.core.trace import current_request_id
-from dms_kit.database import is_disk_full, is_unavailable
+from dms_kit.database import is_disk_full, is_unavailable, sqlstate
 from dms_kit.telemetry import frames_of
 from dms_kit.web.idempotency import replayed
 from dms_kit.web.routing import allowed_methods, body_error
@@ -141,10 +141,13 @@ def problem_of(request: Request, error: DmsError) -> Response:
 
 def problem_of_unexpected(request: Request, error: Exception) -> Response:
     """Answer any other exception: database away, volume full, or our own fault; its text stays inside."""
-    if _is_full(error):
-        return problem_of(request, StorageFullError())
-    if is_unavailable(error):
-        return problem_of(request, UnavailableError())
+    passing = StorageFullError() if _is_full(error) else UnavailableError() if is_unavailable(error) else None
+    if passing is not None:
+        # What it was that did not answer is for operations alone.
+        log.warning(
+            "http.dependency_failed", error=type(error).__name__, sqlstate=sqlstate(error), frames=frames_of(error)
+        )
+        return problem_of(request, passing)
     log.error("http.failed", error=type(error).__name__, frames=frames_of(error))
     problem = _HTTP_PROBLEMS[500]
     return _respond(request, problem, problem.title)
