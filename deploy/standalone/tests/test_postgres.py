@@ -117,14 +117,12 @@ async def test_orphan_on_the_own_data_is_ended(folder, binaries):
         second.stop()
 
 
-def test_a_place_that_the_unprivileged_user_cannot_reach_is_said_with_the_remedy(tmp_path):
+def test_a_place_that_the_unprivileged_user_cannot_reach_is_said_with_the_remedy(folder):
     stranger = OsUser("stranger", 61_234, 61_234)
-    for folder in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
-        folder.chmod(0o711)
-    closed = tmp_path / "closed"
+    closed = folder.parent / "closed"
     closed.mkdir(mode=0o700)
     with pytest.raises(OperatorError, match=rf"stranger.*chmod o\+x {closed}"):
-        refuse_unreachable(stranger, closed / "bin", tmp_path / "data")
+        refuse_unreachable(stranger, closed / "bin", folder)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the user")

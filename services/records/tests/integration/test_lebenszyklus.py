@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -318,7 +319,7 @@ class LebenszyklusMachine(Modell):
 @pytest.fixture
 def container(container: Container, clock: Any) -> Container:
     """Know at once who is responsible: the model knows nothing of the second for which records keeps it."""
-    scopes = ScopeResolver(lambda mandant: load_directory(container.engine, mandant), clock, ttl=0.0)
+    scopes = ScopeResolver(partial(load_directory, container.engine), clock, ttl=0.0)
     return dataclasses.replace(container, scopes=scopes)
 
 
