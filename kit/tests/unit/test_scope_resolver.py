@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from dms_kit.access import ScopeResolver
+from dms_kit.access.resolver import MOST_SCOPES, ScopeResolver
 from dms_kit.core.access import Directory, Responsibility, Unit
 from dms_kit.core.actor import Actor, Membership
 from dms_kit.core.clock import BERLIN
@@ -77,3 +77,13 @@ async def test_what_has_ended_is_in_no_scope_on_the_next_day(resolver, day) -> N
     assert (await resolver.scope(OFFICIAL)).reach["schriftgut:read"]
     day.moment += timedelta(days=1)
     assert not (await resolver.scope(OFFICIAL)).reach.get("schriftgut:read")
+
+
+async def test_only_those_who_came_last_are_kept(resolver) -> None:
+    first = await resolver.scope(OFFICIAL)
+    for number in range(MOST_SCOPES - 1):
+        await resolver.scope(Actor(mandant="dueren", sub=f"sachbearbeitung-{number}"))
+    assert await resolver.scope(OFFICIAL) is first
+    for number in range(MOST_SCOPES):
+        await resolver.scope(Actor(mandant="dueren", sub=f"sachbearbeitung-{number}"))
+    assert await resolver.scope(OFFICIAL) is not first

@@ -5,12 +5,16 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import lru_cache
 
 from dms_kit.core.access import AccessScope, Directory, RoleTable, resolve_scope
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import BERLIN, Clock
 from dms_kit.roles import ROLES
 
+# Scopes kept of each Mandant. One over thousands of responsibilities takes megabytes, and a directory may not change
+# for weeks: without an end, that of everyone who ever came would be kept.
+MOST_SCOPES = 64
 # Of a Mandant; given the one known so far, it returns that very one when nothing has changed.
 LoadDirectory = Callable[[str, Directory | None], Awaitable[Directory]]
 
@@ -31,7 +35,7 @@ class ScopeResolver:
         self._roles = roles
         self._ttl = ttl
         self._kept: dict[str, tuple[float, Directory]] = {}
-        self._scopes: dict[Actor, tuple[Directory, date, AccessScope]] = {}
+        self._resolve: dict[str, Callable[[Actor, date], AccessScope]] = {}
         self._loading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def directory(self, mandant: str) -> Directory:
@@ -50,18 +54,20 @@ class ScopeResolver:
                 moment, kept = time.monotonic(), await self._load(mandant, known[1] if known else None)
                 self._kept[mandant] = (moment, kept)
                 if known is None or kept is not known[1]:
-                    self._scopes.clear()
+                    self._resolve[mandant] = self._resolving(kept)
         return kept
 
     async def scope(self, actor: Actor) -> AccessScope:
         """Return what the actor may do now."""
-        directory = await self.directory(actor.mandant)
-        today = self._clock.now().astimezone(BERLIN).date()
-        resolved = self._scopes.get(actor)
-        if resolved is None or resolved[0] is not directory or resolved[1] != today:
-            resolved = (directory, today, resolve_scope(actor, directory, self._roles, today))
-            self._scopes[actor] = resolved
-        return resolved[2]
+        await self.directory(actor.mandant)
+        return self._resolve[actor.mandant](actor, self._clock.now().astimezone(BERLIN).date())
+
+    def _resolving(self, directory: Directory) -> Callable[[Actor, date], AccessScope]:
+        @lru_cache(maxsize=MOST_SCOPES)
+        def resolve(actor: Actor, today: date) -> AccessScope:
+            return resolve_scope(actor, directory, self._roles, today)
+
+        return resolve
 
     def _fresh(self, mandant: str) -> Directory | None:
         kept = self._kept.get(mandant)
