@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from dms_kit.core.clock import BERLIN
@@ -18,7 +17,7 @@ class AktenplanGrundlage:
     """What there was, and the state of plan and offices at which it was read."""
 
     bestand: AktenplanBestand
-    fassung: tuple[Any, ...]
+    fassung: tuple[int, ...]
 
 
 async def read_grundlage(uow: UnitOfWork, today: date) -> AktenplanGrundlage:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Text, Uuid, any_, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dms_kit.access.projection import read_state
 from dms_kit.core.actor import Actor
 from dms_kit.core.errors import PreconditionFailedError
 from dms_records.adapters.postgres import tables
@@ -55,13 +56,9 @@ class AktenplanRepository:
         return (await self._session.scalars(statement)).all()
 
     async def fassung(self) -> tuple[int, ...]:
-        """Count units and offices, and their versions: nothing is ever taken away, and each change counts one up."""
-        found: list[int] = []
-        for columns in (tables.aktenplaneinheit.c, tables.organisationseinheit.c):
-            versions = func.coalesce(func.sum(columns.version), 0)
-            statement = select(func.count(), versions).where(columns.mandant == self._mandant)
-            found += (await self._session.execute(statement)).one()
-        return tuple(int(number) for number in found)
+        """Return what differs when a unit or an office was changed."""
+        connection = await self._session.connection()
+        return await read_state(connection, self._mandant, (tables.aktenplaneinheit, tables.organisationseinheit))
 
     async def copies(self) -> Sequence[Aktenplaneinheit]:
         """Return every unit of the plan, unknown to the session; others have their turn between the parts."""
