@@ -104,6 +104,37 @@ async def test_dry_run_counts_what_the_real_run_does_and_changes_nothing(client,
     }
 
 
+@pytest.mark.parametrize(
+    "schritte",
+    [
+        [
+            {"art": "merge", "von": ["56"], "nach": "50"},
+            {
+                "art": "split",
+                "von": "50",
+                "teile": [
+                    {"nach": "61", "aktenplaneinheiten": ["50.20"]},
+                    {"nach": "66", "aktenplaneinheiten": ["50"]},
+                ],
+                "bleibt": True,
+            },
+        ],
+        [
+            {"art": "merge", "von": ["00"], "nach": "10"},
+            {"art": "rename", "organisationseinheit": "56", "name": "Amt für Ehrenamt"},
+        ],
+    ],
+    ids=["given and taken in", "renamed and moved"],
+)
+async def test_office_that_two_steps_touch_is_saved_as_the_dry_run_says(client, schritte):
+    dry = await reorganise(client, schritte, probelauf=True)
+    real = await reorganise(client, schritte)
+    assert (dry.status_code, real.status_code) == (200, 201), real.text
+    assert real.json()["ergebnis"] == dry.json()["ergebnis"]
+    again = await reorganise(client, schritte[::-1], probelauf=True)
+    assert again.status_code == 409
+
+
 async def test_one_entry_of_the_protokoll_lists_and_counts_everything(client, ingest, rows):
     await ingest.submit()
     [last] = await rows("SELECT max(id) AS id FROM records.audit_entry")
