@@ -61,12 +61,12 @@ test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and Postgr
 	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
 
 soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too, T=protokoll tampers, T=akten kills amid acts, T=lebenszyklus acts at random
-	@$(if $(filter-out faults minio protokoll akten lebenszyklus,$(SOAK)),echo "T is faults, minio, protokoll, akten or lebenszyklus" >&2; exit 2,:)
+	@$(if $(filter-out faults minio protokoll akten lebenszyklus,$(SOAK)),echo "T is one of: faults minio protokoll akten lebenszyklus" >&2; exit 2,:)
 	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers,:)
 	@$(if $(filter minio,$(SOAK)),$(IN)python -m tests.real --minio -k s3,:)
 	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering && $(IN)python -m tests.faults.sealing,:)
 	@$(if $(filter akten,$(SOAK)),$(IN)python -m tests.faults.akten,:)
-	@$(if $(filter lebenszyklus,$(SOAK)),LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s services/records/tests/integration/test_lebenszyklus.py,:)
+	@$(if $(filter lebenszyklus,$(SOAK)),LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s $(wildcard services/records/tests/integration/test_lebenszyklus*.py),:)
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
 	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)
