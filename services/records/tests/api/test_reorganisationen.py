@@ -308,6 +308,21 @@ async def test_change_dated_before_the_last_one_overlaps(client, clock):
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/zeitraum-ueberschneidet")
 
 
+@pytest.mark.parametrize("probelauf", [True, False])
+async def test_change_dated_before_the_last_one_of_a_unit_of_the_plan_overlaps(client, clock, probelauf):
+    first = clock.now().date().isoformat()
+    clock.advance(86_400 * 10)
+    unit = next(unit for unit in (await client.get("aktenplan")).json()["items"] if unit["schluessel"] == "56")
+    path, body = f"aktenplan/{unit['id']}", {"json": {"organisationseinheit": "66"}, "headers": {"If-Match": "*"}}
+    assert (await client.request("PATCH", path, PLAN, **body)).status_code == 200
+    teile = [{"nach": "61", "aktenplaneinheiten": ["56"]}]
+    split = [{"art": "split", "von": "66", "teile": teile, "bleibt": True}]
+    answer = await reorganise(client, split, wirksam_ab=first, probelauf=probelauf)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/zeitraum-ueberschneidet")
+    days = [row["wirksam_ab"] for row in (await client.get(f"{path}/historie")).json()["items"]]
+    assert days == sorted(days, reverse=True)
+
+
 @pytest.mark.parametrize("who", ["anna-32", "chefin-00", "poststelle", "betrieb"])
 async def test_only_the_role_aktenplan_reorganises(client, who):
     assert (await reorganise(client, MERGE, who)).status_code == 403

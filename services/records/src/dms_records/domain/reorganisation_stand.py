@@ -1,6 +1,6 @@
 """The organisation while the steps of a reorganisation are carried out on it, before anything is saved."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -88,6 +88,16 @@ class ReorganisationStand:
     def changed_zustaendigkeiten(self) -> Sequence[Zustaendigkeit]:
         """Return the Zuständigkeiten that got another office."""
         return [row.objekt for row in self.aenderungen if isinstance(row.objekt, Zustaendigkeit)]
+
+    def changed_units(self) -> Sequence[Aktenplaneinheit]:
+        """Return the units of the plan that got another office."""
+        return [row.objekt for row in self.aenderungen if isinstance(row.objekt, Aktenplaneinheit)]
+
+    def check_units(self, seit: Mapping[UUID, date]) -> None:
+        """Refuse a day before the one from which the Stand of a unit holds: two would hold on the same day."""
+        for unit in self.changed_units():
+            if self.wirksam_ab < seit.get(unit.id, self.wirksam_ab):
+                raise OrganisationseinheitOverlapError.of(f"Aktenplaneinheit {unit.schluessel}", seit[unit.id])
 
     def carry_out(self, schritt: ReorganisationSchritt) -> None:
         """Carry out one step, or refuse it."""
