@@ -6,6 +6,8 @@ PROFILE ?= embedded
 GEN ?= proto/gen
 # The whole suite by two workers: a test file is run by one, and what shares a server too.
 WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+# A long run that was broken off goes on at its last line; the lines of a whole one are committed.
+RESULTS = --results tests/faults/results/$(1).jsonl
 SOAK = $(or $(T),faults minio protokoll akten)
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
@@ -62,10 +64,10 @@ test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and Postgr
 
 soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too, T=protokoll tampers, T=akten kills amid acts, T=lebenszyklus acts at random
 	@$(if $(filter-out faults minio protokoll akten lebenszyklus,$(SOAK)),echo "T is faults, minio, protokoll, akten or lebenszyklus" >&2; exit 2,:)
-	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers,:)
+	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers $(call RESULTS,faults),:)
 	@$(if $(filter minio,$(SOAK)),$(IN)python -m tests.real --minio -k s3,:)
-	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering && $(IN)python -m tests.faults.sealing,:)
-	@$(if $(filter akten,$(SOAK)),$(IN)python -m tests.faults.akten,:)
+	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering $(call RESULTS,tampering) && $(IN)python -m tests.faults.sealing $(call RESULTS,sealing),:)
+	@$(if $(filter akten,$(SOAK)),$(IN)python -m tests.faults.akten $(call RESULTS,akten),:)
 	@$(if $(filter lebenszyklus,$(SOAK)),LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s services/records/tests/integration/test_lebenszyklus.py,:)
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
