@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
-# The whole suite by two workers: a test file is run by one, and what shares a server too.
-WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+# The whole suite by two workers; conftest.py says what one of them runs as a whole.
+WORKERS ?= -n 2 --no-loadscope-reorder
 SOAK = $(or $(T),faults minio protokoll akten)
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
