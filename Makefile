@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
-# The whole suite by two workers: a test file is run by one, and what shares a server too.
-WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+# The whole suite by two workers; conftest.py says what one of them runs as a whole.
+WORKERS ?= -n 2 --no-loadscope-reorder
 # A long run that was broken off goes on at its last line; the lines of a whole one are committed.
 RESULTS = --results tests/faults/results/$(1).jsonl
 SOAK = $(or $(T),faults minio protokoll akten)
