@@ -1,4 +1,4 @@
-"""The tree of the plan, kept by a process: never an old one, never that of another Mandant, sent only to who lacks it."""
+"""The tree of the plan, kept by a process: never an old one, never that of another Mandant, only to who lacks it."""
 
 import gzip
 
