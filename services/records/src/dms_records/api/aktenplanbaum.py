@@ -67,11 +67,13 @@ class Aktenplanbaeume:
 
     async def pack(self, mandant: str, baum: Aktenplanbaum) -> bytes:
         """Return a tree as gzip has it."""
-        if baum.packed is None:
+        packed = baum.packed
+        if packed is None:
             async with self._making[mandant]:
-                baum.packed = baum.packed or await asyncio.to_thread(gzip.compress, baum.content, _LEVEL, mtime=0)
+                packed = baum.packed or await asyncio.to_thread(gzip.compress, baum.content, _LEVEL, mtime=0)
+                baum.packed = packed
             self._forget()
-        return baum.packed
+        return packed
 
     async def _current(self, key: tuple[str, date | None], unit_of_work: OpenUnitOfWork) -> Aktenplanbaum:
         kept, fassung = self._kept.get(key), await get_aktenplan_fassung(unit_of_work=unit_of_work)
