@@ -67,13 +67,11 @@ class Aktenplanbaeume:
 
     async def pack(self, mandant: str, baum: Aktenplanbaum) -> bytes:
         """Return a tree as gzip has it."""
-        packed = baum.packed
-        if packed is None:
+        if baum.packed is None:
             async with self._making[mandant]:
-                packed = baum.packed or await asyncio.to_thread(gzip.compress, baum.content, _LEVEL, mtime=0)
-                baum.packed = packed
+                baum.packed = baum.packed or await asyncio.to_thread(gzip.compress, baum.content, _LEVEL, mtime=0)
             self._forget()
-        return packed
+        return baum.packed or b""
 
     async def _current(self, key: tuple[str, date | None], unit_of_work: OpenUnitOfWork) -> Aktenplanbaum:
         kept, fassung = self._kept.get(key), await get_aktenplan_fassung(unit_of_work=unit_of_work)
