@@ -230,6 +230,7 @@ def _state(container: Container) -> dict[str, Any]:
     return {
         "units": container.units,
         "scopes": container.scopes,
+        "zaehler": container.zaehler,
         "store": container.store,
         "serving": container.serving,
         "baeume": Aktenplanbaeume(),
