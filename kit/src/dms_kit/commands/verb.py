@@ -1,13 +1,13 @@
 """Verbs of a command line, how one of them is run, and the arguments that several share."""
 
 import argparse
-import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from dms_kit.database import is_unavailable
@@ -37,7 +37,7 @@ def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[st
         chosen.set_defaults(run=verb.run)
     namespace = parser.parse_args(arguments)
     try:
-        return asyncio.run(namespace.run(namespace)) or 0
+        return uvloop.run(namespace.run(namespace)) or 0
     except KeyboardInterrupt:
         return 130
     except OSError as error:
