@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
-# The whole suite by two workers: a test file is run by one, and what shares a server too.
-WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+# The whole suite by two workers; conftest.py says what one of them runs as a whole.
+WORKERS ?= -n 2 --no-loadscope-reorder
+# A long run that was broken off goes on at its last line; the lines of a whole one are committed.
+RESULTS = --results tests/faults/results/$(1).jsonl
 SOAK = $(or $(T),faults minio protokoll akten)
 IN := $(VENV)/bin/
 PACKAGES := $(patsubst %/pyproject.toml,%,$(wildcard proto/gen/pyproject.toml kit/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml))
@@ -60,13 +62,26 @@ test: $(VENV)/dev.stamp ## run the whole suite; T='expression' or T=path/to/test
 test-real: $(VENV)/dev.stamp ## start Kafka, OpenSearch, Keycloak, S3 and PostgreSQL of their own, run every test that needs them, end them
 	@exec $(IN)python -m tests.real $(if $(T),$(if $(findstring /,$(T)),$(T),-k "$(T)"))
 
-soak: $(VENV)/dev.stamp ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too, T=protokoll tampers, T=akten kills amid acts, T=lebenszyklus acts at random
-	@$(if $(filter-out faults minio protokoll akten lebenszyklus,$(SOAK)),echo "T is faults, minio, protokoll, akten or lebenszyklus" >&2; exit 2,:)
-	@$(if $(filter faults,$(SOAK)),$(IN)python -m tests.faults.servers,:)
-	@$(if $(filter minio,$(SOAK)),$(IN)python -m tests.real --minio -k s3,:)
-	@$(if $(filter protokoll,$(SOAK)),$(IN)python -m tests.faults.tampering && $(IN)python -m tests.faults.sealing,:)
-	@$(if $(filter akten,$(SOAK)),$(IN)python -m tests.faults.akten,:)
-	@$(if $(filter lebenszyklus,$(SOAK)),LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s services/records/tests/integration/test_lebenszyklus.py,:)
+soak: $(addprefix soak-,$(SOAK)) ## the long runs: T=faults kills each real server under load, T=minio tests S3 on MinIO too, T=protokoll tampers, T=akten kills amid acts, T=lebenszyklus acts at random
+
+soak-faults: $(VENV)/dev.stamp
+	$(IN)python -m tests.faults.servers $(call RESULTS,faults)
+
+soak-minio: $(VENV)/dev.stamp
+	$(IN)python -m tests.real --minio -k s3
+
+soak-protokoll: $(VENV)/dev.stamp
+	$(IN)python -m tests.faults.tampering $(call RESULTS,tampering)
+	$(IN)python -m tests.faults.sealing $(call RESULTS,sealing)
+
+soak-akten: $(VENV)/dev.stamp
+	$(IN)python -m tests.faults.akten $(call RESULTS,akten)
+
+soak-lebenszyklus: $(VENV)/dev.stamp
+	LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s services/records/tests/integration/test_lebenszyklus.py
+
+soak-%:
+	@echo "T=$* is no long run; they are faults, minio, protokoll, akten and lebenszyklus" >&2; exit 2
 
 bench: $(VENV)/dev.stamp ## measure, one JSON line a figure; PROFILE=real: on real servers, started and removed for it
 	@exec $(IN)python -m tests.load.bench --profile $(PROFILE)

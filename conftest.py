@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import asyncpg
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 from dms_standalone import provision
 from dms_standalone.os_user import unprivileged_user
@@ -19,6 +21,8 @@ from dms_standalone.postgres import PostgresServer, wheel_binaries
 from dms_standalone.provision import ServiceUrls
 
 _ResultT = TypeVar("_ResultT")
+# Most of what lies here waits for the one server of the session.
+_OF_SERVER = ("tests/api/", "tests/e2e/")
 # Nothing that a test stores has to outlive a power cut.
 _FAST = {
     "fsync": "off",
@@ -94,18 +98,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         row = _row(item)
         if row is not None:
             item.user_properties.append(("port", row))
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     # What waits for servers takes longest and comes first, so that no worker is left alone with it in the end.
-    items.sort(key=lambda item: (not _uses_server(item), not item.nodeid.startswith("tests/")))
+    items.sort(key=lambda item: (not item.nodeid.startswith(_OF_SERVER), not item.nodeid.startswith("tests/")))
 
 
-def _group(item: pytest.Item) -> str:
-    """Return what one worker runs as a whole: a file, and all that share the server of the session."""
-    return "server" if _uses_server(item) else item.nodeid.partition("::")[0]
+class _Scheduling(LoadScopeScheduling):
+    """Has one worker run as a whole: a file, and all that share the server of the session."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "server" if nodeid.startswith(_OF_SERVER) else nodeid.partition("::")[0]
 
 
-def _uses_server(item: pytest.Item) -> bool:
-    return not {"server", "origin"}.isdisjoint(getattr(item, "fixturenames", ()))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return _Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

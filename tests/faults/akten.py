@@ -9,14 +9,13 @@ with 1 where something was wrong.
 """
 
 import argparse
-import json
 import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.faults.acts import Act, CheckIn, Registration, Reorganisation
 from tests.faults.dying import CHECK_IN, COMMITTED, POINTS, REGISTRATION, REORGANISATION, wanted_in
 from tests.faults.ledger import PERSONAL, Ledger, send
+from tests.faults.results import Results, add_results_option
 from tests.harness.client import Origin, eventually
 from tests.harness.installation import Installation
 from tests.harness.invariants import check_invariants
@@ -167,17 +167,13 @@ def a_town(seed: int) -> Iterator[Town]:
 
 def run(town: Town, point: str) -> dict[str, Any]:
     """Kill there and check everything; tell how it went."""
-    started, left, said = time.monotonic(), None, ""
+    left, said = None, ""
     try:
         left = town.kill_at(point)
         town.check_invariants()
     except AssertionError as error:
         said = str(error)
-    return {"point": point, "orphans": left, "sound": not said, "said": said, "seconds": _since(started)}
-
-
-def _since(started: float) -> float:
-    return round(time.monotonic() - started, 1)
+    return {"orphans": left, "sound": not said, "said": said}
 
 
 def main() -> int:
@@ -185,16 +181,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.akten", description=__doc__)
     parser.add_argument("--rounds", type=int, default=4, help="how often to kill at each point")
     parser.add_argument("--seed", type=int, default=20261130, help="says the order of the points and the files")
+    add_results_option(parser)
     given = parser.parse_args()
-    dice, started, bad = random.Random(given.seed), time.monotonic(), 0
+    results, dice, bad = Results(given.results, given.seed), random.Random(given.seed), 0
     with a_town(given.seed) as town:
         for number in range(1, given.rounds + 1):
             for point in dice.sample(POINTS, len(POINTS)):
-                result = run(town, point)
-                bad += not result["sound"]
-                print(json.dumps({"round": number, **result}), flush=True)
-    counts = {"kills": given.rounds * len(POINTS), "bad": bad, "seed": given.seed}
-    print(json.dumps({"name": "kill_at_points", **counts, "seconds": _since(started)}))
+                line = results.of(partial(run, town, point), round=number, point=point)
+                bad += not line["sound"]
+    results.close(kills=given.rounds * len(POINTS), bad=bad)
     return 1 if bad else 0
 
 

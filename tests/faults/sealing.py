@@ -8,7 +8,6 @@ Runs itself as the process that dies (`--point`). One JSON line a round; ends wi
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import signal
@@ -18,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from dms_kit.audit.sealing import Sealer
 from dms_kit.core.clock import SystemClock
 from dms_kit.database import create_engine
 from dms_workflow.main import SCHEMA
+from tests.faults.results import Results, add_results_option
 from tests.faults.tampering import a_server
 from tests.harness.sealed import MANDANT, SERVICE, SealedDatabase
 
@@ -108,7 +109,6 @@ def run(superuser_url: str, point: str, *, entries: int = 30) -> Mapping[str, An
         shutil.rmtree(folder)
     is_whole = written == numbered == last and (verdict.code, verdict.lines) == (0, ())
     return {
-        "point": point,
         "died": code == -signal.SIGKILL,
         "written": written,
         "sealed_afterwards": sealed,
@@ -159,17 +159,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.sealing", description=__doc__)
     parser.add_argument("--rounds", type=int, default=4, help="how often to kill at each point")
     parser.add_argument("--point", choices=POINTS, help=argparse.SUPPRESS)
+    add_results_option(parser)
     given = parser.parse_args()
     if given.point:
         asyncio.run(_die(given.point))
         return 0
-    bad = 0
+    results, bad = Results(given.results, None), 0
     with a_server() as url:
         for point in POINTS:
-            for _ in range(given.rounds):
-                result = run(url, point)
-                bad += not (result["died"] and result["sound"])
-                print(json.dumps(result), flush=True)
+            for number in range(1, given.rounds + 1):
+                line = results.of(partial(run, url, point), round=number, point=point)
+                bad += not (line["died"] and line["sound"])
+    results.close(kills=given.rounds * len(POINTS), bad=bad)
     return 1 if bad else 0
 
 

@@ -11,14 +11,14 @@ with 1 and names the invariant that was broken, also when a fault did not happen
 
 import argparse
 import contextlib
-import json
 import random
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.faults.fault import Fault
 from tests.faults.ledger import PERSONAL, Ledger, settle
 from tests.faults.load import SUBMIT, Load, Outcome
+from tests.faults.results import Results, add_results_option
 from tests.harness.client import Origin, eventually
 from tests.harness.installation import SERVICES, Installation
 from tests.harness.invariants import check_invariants
@@ -66,20 +67,26 @@ class Scene:
 
 
 def run(
-    stack: TestStack, plan: Sequence[tuple[str, float | None]], seed: int, *, heal_within: float, pace: float = 1.0
+    stack: TestStack,
+    plan: Sequence[tuple[str, float | None]],
+    results: Results,
+    *,
+    heal_within: float,
+    pace: float = 1.0,
 ) -> None:
     """
     Carry out a plan on an installation of its own and check the invariants whenever its server changes.
 
     Each entry is a server and for how many seconds it is away; None draws a moment, as a supervisor takes it.
     """
-    dice = random.Random(seed)
+    dice = random.Random(results.seed)
     with _scene(stack, heal_within=heal_within, pace=pace) as scene:
         for number, (name, away) in enumerate(plan):
-            line = one_fault(scene, name, dice.uniform(*ALOFT) if away is None else away, lead=dice.uniform(*LEAD))
-            print(json.dumps({"fault": number + 1, "of": len(plan), "seed": seed, "pace": pace, **line}), flush=True)
+            seconds, lead = dice.uniform(*ALOFT) if away is None else away, dice.uniform(*LEAD)
+            fault = partial(one_fault, scene, name, seconds, lead=lead)
+            results.of(fault, fault=number + 1, out_of=len(plan), pace=pace, server=name)
             if number + 1 == len(plan) or plan[number + 1][0] != name:
-                _check(scene, name)
+                results.of(partial(_check, scene, name), invariants_after=name)
 
 
 def one_fault(scene: Scene, name: str, away: float, *, lead: float) -> dict[str, Any]:
@@ -101,7 +108,6 @@ def one_fault(scene: Scene, name: str, away: float, *, lead: float) -> dict[str,
     assert healed <= scene.heal_within, f"{name}: all is well only {healed:.1f} s after it was back"
     submissions = [one for one in during if one.what == SUBMIT]
     return {
-        "server": name,
         "away_seconds": round(away, 1),
         "back_after_seconds": round(back_after, 1),
         "healed_after_seconds": round(healed, 1),
@@ -154,14 +160,14 @@ def _check_outcomes(name: str, during: Sequence[Outcome], *, calm: Sequence[Outc
     assert any(one.what == SUBMIT for one in during), "the fault did not happen: nobody sent anything"
 
 
-def _check(scene: Scene, name: str) -> None:
+def _check(scene: Scene, name: str) -> Mapping[str, Any]:
     assert scene.ledger.server_errors == [], f"9: {name}: neither done nor 503: {scene.ledger.server_errors[:3]}"
     try:
         check_invariants(scene.installation, scene.origin, scene.ledger.accepted, PERSONAL)
     except AssertionError as error:
         raise AssertionError(f"after {name}: {error}") from error
-    print(json.dumps({"invariants": "hold", "server": name, "accepted": len(scene.ledger.accepted)}), flush=True)
-    scene.ledger = Ledger()
+    accepted, scene.ledger = len(scene.ledger.accepted), Ledger()
+    return {"invariants": "hold", "accepted": accepted}
 
 
 def _done(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -201,7 +207,9 @@ def main() -> int:
     parser.add_argument("--heal-within", type=float, default=HEAL_SECONDS, help="in so many seconds all is well")
     parser.add_argument("--pace", type=float, default=1.0, help="times 5 submissions and 20 reads a second")
     parser.add_argument("--stack", type=Path, help="data folder of a stack that runs; without it one is started")
+    add_results_option(parser)
     chosen = parser.parse_args()
+    results = Results(chosen.results, chosen.seed)
     rounds: list[float | None] = [*[None] * chosen.rounds, *([chosen.away] if chosen.away else [])]
     plan = [(name, away) for name in chosen.server or ALL for away in rounds]
     opened: Callable[[], Any] = (
@@ -209,7 +217,8 @@ def main() -> int:
     )
     try:
         with opened() as stack:
-            run(stack, plan, chosen.seed, heal_within=chosen.heal_within, pace=chosen.pace)
+            run(stack, plan, results, heal_within=chosen.heal_within, pace=chosen.pace)
+        results.close(faults=len(plan), invariants="hold")
     except AssertionError as error:
         print(f"BROKEN {error}", file=sys.stderr)
         return 1

@@ -8,7 +8,6 @@ something was found in entries that nobody touched.
 """
 
 import argparse
-import json
 import random
 import shutil
 import sys
@@ -16,7 +15,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from dms_standalone.os_user import unprivileged_user
 from dms_standalone.postgres import PostgresServer, refuse_unreachable, wheel_binaries
 from tests.faults.attacks import ATTACKS, Wrong
+from tests.faults.results import Results, add_results_option
 from tests.harness.sealed import MANDANT, SERVICE, SealedDatabase, Verdict
 
 ROLL_BACK = "roll back"
@@ -33,16 +34,10 @@ KINDS = (*ATTACKS, ROLL_BACK)
 
 @dataclass
 class Scene:
-    """A sealed database, an earlier state of it, and what became of each attack."""
+    """A sealed database, and an earlier state of it."""
 
     whole: SealedDatabase
     earlier: SealedDatabase
-    outcomes: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def missed(self) -> list[dict[str, Any]]:
-        """Return the attacks that were not found, or not by their first bad entry."""
-        return [outcome for outcome in self.outcomes if not outcome["found"]]
 
 
 def prepare(superuser_url: str, folder: Path, entries: int) -> Scene:
@@ -59,7 +54,7 @@ def prepare(superuser_url: str, folder: Path, entries: int) -> Scene:
 
 
 def attack(scene: Scene, kind: str, seed: int) -> dict[str, Any]:
-    """Do it to a copy, verify the copy, and write down whether it was found."""
+    """Do it to a copy, verify the copy, and tell whether its first bad entry was found."""
     chance = random.Random(f"{kind} {seed}")
     database, wrong = _rolled_back(scene, chance) if kind == ROLL_BACK else _attacked(scene, kind, chance)
     try:
@@ -68,9 +63,8 @@ def attack(scene: Scene, kind: str, seed: int) -> dict[str, Any]:
         database.drop()
         if database.folder != scene.whole.folder:
             shutil.rmtree(database.folder)
-    outcome = {"kind": kind, "seed": seed, "found": _is_named(verdict, wrong), "said": list(verdict.lines[:3])}
-    scene.outcomes.append({**outcome, "code": verdict.code, "entry": wrong.entry})
-    return scene.outcomes[-1]
+    said = list(verdict.lines[:3])
+    return {"found": _is_named(verdict, wrong), "said": said, "code": verdict.code, "entry": wrong.entry}
 
 
 def _attacked(scene: Scene, kind: str, chance: random.Random) -> tuple[SealedDatabase, Wrong]:
@@ -127,11 +121,17 @@ def untouched(superuser_url: str, count: int) -> dict[str, Any]:
         sealed = database.seal()
         verifying = time.monotonic()
         verdict = database.verify()
-        seconds = {"sealing": round(verifying - started, 1), "verifying": round(time.monotonic() - verifying, 1)}
+        verified = time.monotonic()
         database.drop()
     finally:
         shutil.rmtree(folder)
-    return {"untouched": sealed, "alarms": len(verdict.lines), "code": verdict.code, "seconds": seconds}
+    return {
+        "untouched": sealed,
+        "alarms": len(verdict.lines),
+        "code": verdict.code,
+        "sealing_seconds": round(verifying - started, 1),
+        "verifying_seconds": round(verified - verifying, 1),
+    }
 
 
 def main() -> int:
@@ -141,20 +141,25 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=2000, help="entries of the attacked Protokoll")
     parser.add_argument("--untouched", type=int, default=100_000, help="entries in which nothing may be found")
     parser.add_argument("--seed", type=int, default=1, help="seed of all attacks")
+    add_results_option(parser)
     given = parser.parse_args()
+    results, missed = Results(given.results, given.seed), 0
     folder = Path(tempfile.mkdtemp(prefix="registratur-store-"))
     try:
         with a_server() as url:
             scene = prepare(url, folder, given.entries)
             for kind in KINDS:
                 for number in range(given.attacks):
-                    print(json.dumps(attack(scene, kind, given.seed * 1000 + number)), flush=True)
-            calm = untouched(url, given.untouched)
+                    line = results.of(
+                        partial(attack, scene, kind, given.seed * 1000 + number), kind=kind, attack=number
+                    )
+                    missed += not line["found"]
+            calm = results.of(partial(untouched, url, given.untouched), entries=given.untouched)
     finally:
         shutil.rmtree(folder)
-    found = len(scene.outcomes) - len(scene.missed)
-    print(json.dumps({"attacks": len(scene.outcomes), "found": found, **calm}), flush=True)
-    return 0 if not scene.missed and calm["code"] == 0 else 1
+    attacks = given.attacks * len(KINDS)
+    results.close(attacks=attacks, found=attacks - missed, alarms=calm["alarms"])
+    return 1 if missed or calm["code"] else 0
 
 
 if __name__ == "__main__":

@@ -2,16 +2,11 @@
 
 import json
 import os
-import platform
 import statistics
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
-from tests.harness.server import ROOT
-
-_PACKAGES = ("fastapi", "uvicorn", "sqlalchemy", "asyncpg")
+from tests.harness.versions import versions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +33,9 @@ class Report:
             **more,
             "cores": os.cpu_count(),
             "layout": self.layout(),
-            "versions": {**_versions(), **self.parts},
+            "versions": {**versions(), **self.parts},
         }
         print(json.dumps(line, ensure_ascii=False), flush=True)
-
-
-def versions_of(*packages: str) -> dict[str, str]:
-    """Return the installed versions."""
-    return {name: version(name) for name in packages}
 
 
 def spread_of(values: Sequence[float]) -> dict[str, object]:
@@ -56,10 +46,3 @@ def spread_of(values: Sequence[float]) -> dict[str, object]:
 def percentile(values: Sequence[float], percent: int) -> float:
     """Return a percentile of at least two values."""
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def _versions() -> dict[str, str]:
-    head = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return {"registratur": head or "unknown", "python": platform.python_version(), **versions_of(*_PACKAGES)}

@@ -13,7 +13,8 @@ from tests.harness.client import Origin
 from tests.harness.installation import Installation
 from tests.harness.server import ROOT, Server, fresh_folder
 from tests.harness.stack import stack_on_free_ports
-from tests.load.figures import Report, versions_of
+from tests.harness.versions import versions_of
+from tests.load.figures import Report
 from tests.load.floor import EmbeddedFloor, Floor
 from tests.load.real import RealFloor, RealInstallation
 

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from tests.faults.fault import Fault
+from tests.faults.results import Results
 from tests.faults.servers import run
 from tests.harness.real import ALL
 from tests.harness.stack import TestStack
@@ -19,7 +20,7 @@ SEED = int(os.environ.get("DMS_TEST_SEED", "20261125"))
 @pytest.mark.port("faults", "killed under load")
 def test_the_invariants_hold_when_servers_are_killed_under_load(stack: TestStack) -> None:
     drawn = random.Random(SEED).sample(ALL, 2)
-    run(stack, [(name, None) for name in drawn], SEED, heal_within=180)
+    run(stack, [(name, None) for name in drawn], Results(None, SEED), heal_within=180)
 
 
 @pytest.mark.port("faults", "that did not happen")

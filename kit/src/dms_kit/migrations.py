@@ -1,7 +1,8 @@
 """
 Migrations of a service's schema: Alembic, run in code, one at a time for the whole installation.
 
-Expand first, contract in a later release (docs/decisions/0006-schema-and-code.md).
+Expand first, contract in a later release (docs/decisions/0006-schema-and-code.md). Alembic is imported where it has
+something to do: every process of a service comes by here, hardly one migrates.
 """
 
 import asyncio
@@ -9,10 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from alembic import autogenerate, command, context
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -136,6 +133,10 @@ def _refuse_old_code(state: _State, schema: Schema) -> None:
 
 
 def _upgrade(connection: Connection, schema: Schema) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(schema.folder).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -152,6 +153,8 @@ def _upgrade(connection: Connection, schema: Schema) -> None:
 
 def run_environment(metadata: MetaData) -> None:
     """Do what a service's `env.py` has to do: run the migrations on the connection that `migrate` opened."""
+    from alembic import context  # noqa: PLC0415
+
     connection: Connection = context.config.attributes["connection"]
     connection.execute(text("SET lock_timeout = '5s'"))
     context.configure(
@@ -167,6 +170,8 @@ def run_environment(metadata: MetaData) -> None:
 
 async def differences(system_url: str, metadata: MetaData) -> list[object]:
     """Return what `alembic check` would complain of: how the migrated schema differs from the tables in code."""
+    from alembic import autogenerate  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
 
     def compare(connection: Connection) -> list[object]:
         options = {

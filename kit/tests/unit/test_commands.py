@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from dms_kit.commands.verb import Verb, add_grace, run_command_line
+from dms_kit.commands.arguments import add_grace
+from dms_kit.commands.verb import Verb, run_command_line
 
 
 def run(answer, *arguments):

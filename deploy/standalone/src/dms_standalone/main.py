@@ -6,7 +6,7 @@ import sys
 
 from pydantic import ValidationError
 
-from dms_kit.commands.verb import add_grace
+from dms_kit.commands.arguments import add_grace
 from dms_standalone.errors import OperatorError
 from dms_standalone.options import Options
 from dms_standalone.settings import Settings

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 from dms_kit.adapters.filesystem_store import FilesystemStore
-from dms_kit.adapters.s3_store import S3Bucket, S3Store
 from dms_kit.ports.object_store import ObjectStore
 
 
@@ -74,6 +73,9 @@ def choose_audit_store(settings: AuditStoreSettings) -> OwnedStore:
 def _store(settings: StoreSettings, service: str, access_key: str, secret_key: str) -> OwnedStore:
     if settings.store == "filesystem":
         return FilesystemStore(settings.objects)
+    # Here, so that a process without S3 does not load its client at every start.
+    from dms_kit.adapters.s3_store import S3Bucket, S3Store  # noqa: PLC0415
+
     bucket = S3Bucket(
         endpoint=settings.s3_endpoint,
         bucket=settings.s3_bucket,

@@ -6,10 +6,6 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
-from dms_kit.adapters.kafka_bus import KafkaBus
-from dms_kit.adapters.kafka_client import KafkaAccess
-from dms_kit.adapters.kafka_member import Membership
-from dms_kit.adapters.kafka_topics import TopicDeclaration
 from dms_kit.adapters.postgres_bus import PostgresBus
 from dms_kit.ports.event_bus import EventBus
 
@@ -45,21 +41,29 @@ class BusSettings(Protocol):
 
 def choose_bus(settings: BusSettings) -> EventBus:
     """Return the bus that `DMS_BUS` names; opens no connection yet."""
-    if settings.bus == "kafka":
-        return KafkaBus(
-            KafkaAccess(
-                bootstrap_servers=settings.kafka_bootstrap_servers,
-                security_protocol=settings.kafka_security_protocol,
-                sasl_mechanism=settings.kafka_sasl_mechanism,
-                sasl_username=settings.kafka_sasl_username,
-                sasl_password=settings.kafka_sasl_password.get_secret_value(),
-                ca_file=settings.kafka_ca_file,
-            ),
-            declaration=TopicDeclaration(
-                partitions=settings.kafka_partitions,
-                replication=settings.kafka_replication,
-                retention=timedelta(days=settings.kafka_retention_days),
-            ),
-            membership=Membership(instance=settings.kafka_instance),
-        )
-    return PostgresBus(settings.bus_database_url)
+    return _kafka(settings) if settings.bus == "kafka" else PostgresBus(settings.bus_database_url)
+
+
+def _kafka(settings: BusSettings) -> EventBus:
+    # Here, so that a process without Kafka does not load its client at every start.
+    from dms_kit.adapters.kafka_bus import KafkaBus  # noqa: PLC0415
+    from dms_kit.adapters.kafka_client import KafkaAccess  # noqa: PLC0415
+    from dms_kit.adapters.kafka_member import Membership  # noqa: PLC0415
+    from dms_kit.adapters.kafka_topics import TopicDeclaration  # noqa: PLC0415
+
+    return KafkaBus(
+        KafkaAccess(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            security_protocol=settings.kafka_security_protocol,
+            sasl_mechanism=settings.kafka_sasl_mechanism,
+            sasl_username=settings.kafka_sasl_username,
+            sasl_password=settings.kafka_sasl_password.get_secret_value(),
+            ca_file=settings.kafka_ca_file,
+        ),
+        declaration=TopicDeclaration(
+            partitions=settings.kafka_partitions,
+            replication=settings.kafka_replication,
+            retention=timedelta(days=settings.kafka_retention_days),
+        ),
+        membership=Membership(instance=settings.kafka_instance),
+    )

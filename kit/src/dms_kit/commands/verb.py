@@ -1,20 +1,15 @@
-"""Verbs of a command line, how one of them is run, and the arguments that several share."""
+"""Verbs of a command line, and how one of them is run."""
 
 import argparse
-import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from dms_kit.database import is_unavailable
 from dms_kit.migrations import SchemaMismatchError
-
-_DURATION = re.compile(r"(\d{1,9})([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,22 +46,3 @@ def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[st
             raise
         sys.stderr.write("Fehler: Die Datenbank antwortet nicht.\n")
         return 1
-
-
-def add_grace(parser: argparse.ArgumentParser) -> None:
-    """Add `--grace`, the least age of what a reaper deletes; a `timedelta`."""
-    parser.add_argument(
-        "--grace", type=_duration, default="24h", help="Schonfrist, zum Beispiel 24h oder 30m; 0s nur in Ruhe"
-    )
-
-
-def add_group(parser: argparse.ArgumentParser) -> None:
-    """Add `--group`, the service that is to hear everything once more."""
-    parser.add_argument("--group", required=True, help="Dienst, der noch einmal hören soll, zum Beispiel search")
-
-
-def _duration(text: str) -> timedelta:
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError("erwartet wird eine Dauer wie 0s, 30m oder 24h")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})

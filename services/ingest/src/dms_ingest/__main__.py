@@ -10,9 +10,10 @@ from dms_ingest import main
 from dms_ingest.adapters.quittung_signer import EcQuittungSigner
 from dms_ingest.bootstrap import SERVICE, Container, build
 from dms_ingest.settings import Settings
+from dms_kit.commands.arguments import add_grace, add_group
 from dms_kit.commands.scrub import Work, scrub_verb
 from dms_kit.commands.service import ServiceCommands, nowhere
-from dms_kit.commands.verb import Verb, add_grace, add_group, run_command_line
+from dms_kit.commands.verb import Verb, run_command_line
 from dms_kit.signing import Signer
 
 

@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from dms_kit.commands.arguments import add_grace, add_group
 from dms_kit.commands.scrub import Work, scrub_verb
 from dms_kit.commands.service import ServiceCommands, nowhere
-from dms_kit.commands.verb import Verb, add_grace, add_group, run_command_line
+from dms_kit.commands.verb import Verb, run_command_line
 from dms_records import main
 from dms_records.bootstrap import SERVICE, build
 from dms_records.domain.errors import GemeindeInvalidError

@@ -111,7 +111,7 @@ async def test_title_is_changed_with_the_current_etag_and_stands_in_the_protokol
     [value] = await rows(
         "SELECT value FROM records.audit_value JOIN records.audit_entry ON id = entry_id WHERE action = 'akte.changed'"
     )
-    assert '"feld": "titel"' in value.value
+    assert '"titel": "Gaststätte Zur Öde", "titel_alt"' in value.value
 
 
 @pytest.mark.parametrize("act", ["register", "close", "reopen"])

@@ -33,8 +33,8 @@ def create(client, vorgang):
 
 @pytest.fixture
 def act(client):
-    async def run(dokument, name, who="anna-32", *, method="POST", etag="*", **options):
-        headers = {"If-Match": etag} if etag else {}
+    async def run(dokument, name, who="anna-32", *, method="POST", etag="*", more=None, **options):
+        headers = {**({"If-Match": etag} if etag else {}), **(more or {})}
         path = f"dokumente/{dokument['id']}" + (f"/{name}" if name else "")
         return await client.request(method, path, who, headers=headers, **options)
 
@@ -77,6 +77,19 @@ async def test_registering_gives_the_number_once(client, create, act, vorgang):
     assert code(await act(draft, "register")) == (409, "schriftgut-registriert")
     registered = (await listed(client, vorgang))[0]
     assert code(await act(registered, "register")) == (409, "schriftgut-registriert")
+
+
+async def test_repeated_registration_gets_the_first_answer_and_its_etag(create, act, rows):
+    draft, key = (await create()).json(), {"Idempotency-Key": "k-register"}
+    first = await act(draft, "register", etag=draft["etag"], more=key)
+    again = await act(draft, "register", etag=draft["etag"], more=key)
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["etag"] == first.headers["etag"] == first.json()["etag"]
+    other = (await create(b"andere")).json()
+    assert code(await act(other, "register", more=key)) == (422, "idempotenz-konflikt")
+    assert code(await act(draft, "register", "bert-32", more=key)) == (422, "idempotenz-konflikt")
+    assert len(await rows("SELECT 1 FROM records.audit_entry WHERE action = 'dokument.registered'")) == 1
 
 
 async def test_numbers_of_many_drafts_are_distinct(client, create, act, vorgang):

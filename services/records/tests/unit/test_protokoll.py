@@ -24,3 +24,15 @@ def test_remarks_belong_to_every_field() -> None:
 def test_an_act_without_fields_is_one_row() -> None:
     assert aenderungen_of({}) == [ProtokollAenderung()]
     assert aenderungen_of({"grund": "Irrtum"}) == [ProtokollAenderung(bemerkung="Irrtum")]
+
+
+def test_entries_of_before_name_their_field_too() -> None:
+    assert aenderungen_of({"feld": "titel", "alt": "A", "neu": "B"}) == [
+        ProtokollAenderung(metadatum_name="titel", alter_wert="A", neuer_wert="B")
+    ]
+    assert aenderungen_of({"feld": "position", "alt": None, "neu": 3}) == [
+        ProtokollAenderung(metadatum_name="position", neuer_wert="3")
+    ]
+    assert aenderungen_of({"alt": "32.20#1", "neu": "32.30#1"}) == [
+        ProtokollAenderung(metadatum_name="aktenzeichen", alter_wert="32.20#1", neuer_wert="32.30#1")
+    ]

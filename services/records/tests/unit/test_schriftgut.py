@@ -14,7 +14,7 @@ from dms_records.domain.errors import (
     SchriftgutProtectionError,
     SchriftgutTooDeepError,
 )
-from dms_records.domain.schriftgut import check_position, ebene_below, rang_below
+from dms_records.domain.schriftgut import ZDA, check_position, ebene_below, protect, rang_below
 from dms_records.domain.vorgang import Vorgang, VorgangAufgabe
 
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -57,6 +57,25 @@ def test_children_are_as_confidential_or_stricter() -> None:
     assert (rang_below(1, None), rang_below(1, 1), rang_below(1, 3)) == (1, 1, 3)
     with pytest.raises(SchriftgutProtectionError):
         rang_below(2, 1)
+
+
+def test_protection_is_raised_at_will_and_lowered_to_that_above_at_most() -> None:
+    akte = an_akte(rang=2)
+    protect(akte, 3, above_rang=1)
+    assert akte.rang == 3
+    protect(akte, 1, above_rang=1)
+    assert akte.rang == 1
+    with pytest.raises(SchriftgutProtectionError):
+        protect(akte, 0, above_rang=1)
+    assert akte.rang == 1
+    # Of a unit that became stricter than what lies under it.
+    protect(akte, 2, above_rang=3)
+    assert akte.rang == 2
+
+
+def test_protection_of_what_is_zda_stays() -> None:
+    with pytest.raises(SchriftgutClosedError):
+        protect(an_akte(status=ZDA), 3, above_rang=0)
 
 
 @pytest.mark.parametrize(

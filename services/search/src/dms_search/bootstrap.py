@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,8 +24,6 @@ from dms_kit.ports.token_verifier import TokenVerifier
 from dms_kit.unit_of_work import UnitOfWorkFactory
 from dms_search.adapters.bus_backlog import BusBacklog
 from dms_search.adapters.extraction_pool import ExtractionLimits, ExtractionPool
-from dms_search.adapters.opensearch_client import OpenSearchAccess
-from dms_search.adapters.opensearch_index import OpenSearchIndex
 from dms_search.adapters.postgres.indexlaeufe import AllIndexlaeufe
 from dms_search.adapters.postgres.tables import metadata
 from dms_search.adapters.postgres.unit_of_work import SearchUnitOfWork
@@ -32,9 +31,21 @@ from dms_search.adapters.tantivy_index import TantivyIndex
 from dms_search.bus.incoming import batch_applier, subscriptions
 from dms_search.bus.outgoing import GROUP, to_message
 from dms_search.settings import Settings
-from dms_search.use_cases.ports import IndexKeeping
+from dms_search.use_cases.ports import IndexKeeping, SearchIndex
 
 SERVICE = GROUP
+
+
+class OwnedIndex(SearchIndex, Protocol):
+    """An index that this process holds; who chose it gives it back."""
+
+    async def release(self) -> None:
+        """Let another process write it; reading goes on."""
+        ...
+
+    async def close(self) -> None:
+        """Give up everything that it holds."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +62,7 @@ class Container:
     waker: Waker
     scopes: ScopeResolver
     units: UnitOfWorkFactory[SearchUnitOfWork]
-    index: TantivyIndex | OpenSearchIndex
+    index: OwnedIndex
     extraction: ExtractionPool
     backlog: BusBacklog
     keeping: IndexKeeping
@@ -124,9 +135,13 @@ def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVeri
     )
 
 
-def _index(settings: Settings) -> TantivyIndex | OpenSearchIndex:
+def _index(settings: Settings) -> OwnedIndex:
     if settings.index == "tantivy":
         return TantivyIndex(settings.index_folder)
+    # Here, so that a process without OpenSearch does not load its client at every start.
+    from dms_search.adapters.opensearch_client import OpenSearchAccess  # noqa: PLC0415
+    from dms_search.adapters.opensearch_index import OpenSearchIndex  # noqa: PLC0415
+
     access = OpenSearchAccess(
         url=settings.opensearch_url,
         user=settings.opensearch_user,

@@ -254,6 +254,27 @@ class SearchIndexContract:
         assert position is None
         assert sorted(seen) == sorted(row.id for row in rows)
 
+    async def test_a_right_that_ended_does_not_live_on_in_a_cursor(self, index) -> None:
+        rows = [eintrag(f"Wort {number}", jahr=2020 + number) for number in range(6)]
+        await index.upsert(rows)
+        first = await self.find(index, "wort", limit=2)
+        seen = {treffer.id for treffer in first.treffer}
+        raised, handed_over, removed, stays = (row for row in rows if row.id not in seen)
+        await index.upsert(
+            [
+                replace(raised, version=2, rang=2),
+                replace(handed_over, version=2, zustaendigkeit_id=SOZIALES),
+                replace(removed, version=2, entfernt=True),
+            ]
+        )
+        rest = await self.find(index, "wort", position=first.next)
+        assert [treffer.id for treffer in rest.treffer] == [stays.id]
+        assert (rest.anzahl, rest.typen, rest.zustaendigkeiten) == (3, {"dokument": 3}, {GEWERBE: 3})
+        assert set(rest.jahre) == {row.jahr for row in rows} - {raised.jahr, handed_over.jahr, removed.jahr}
+        leader = scope(GEWERBE, rank=Rank.VERTRAULICH)
+        rest = await self.find(index, "wort", position=first.next, who=leader)
+        assert {treffer.id for treffer in rest.treffer} == {raised.id, stays.id}
+
     async def test_a_cursor_ends_after_five_minutes(self, index, now) -> None:
         await index.upsert([eintrag(f"Wort {number}") for number in range(3)])
         position = (await self.find(index, "wort", limit=1)).next
@@ -311,9 +332,11 @@ class SearchIndexContract:
         assert position is None
 
     async def test_a_cursor_survives_the_swap(self, index) -> None:
-        await index.upsert([eintrag(f"Wort {number}") for number in range(3)])
+        rows = [eintrag(f"Wort {number}") for number in range(3)]
+        await index.upsert(rows)
         position = (await self.find(index, "wort", limit=1)).next
         await index.begin("zweiter")
+        await index.upsert(rows)
         await index.swap("zweiter")
         await index.tidy()
         assert len((await self.find(index, "wort", position=position)).treffer) == 2

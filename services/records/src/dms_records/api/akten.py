@@ -136,16 +136,17 @@ async def create_akte_endpoint(
     _AKTE,
     summary="Akte ändern",
     response_model=Akte,
-    responses=problem_responses(*ACTED, "schriftgut-zda", "position-unzulaessig"),
+    responses=problem_responses(*ACTED, "schriftgut-zda", "position-unzulaessig", "vertraulichkeit-zu-niedrig"),
 )
 async def update_akte_endpoint(
     akte_id: UUID, aenderung: AkteAenderung, actor: SchriftgutWriter, access: AccessDep, if_match: IfMatch = None
 ) -> Response:
-    """Ändert Titel oder Position; Aktenzeichen, Ort und Stand haben eigene Schritte."""
+    """Ändert Titel, Vertraulichkeit oder Position; Aktenzeichen, Ort und Stand haben eigene Schritte."""
     row = await update_akte(
         akte_id,
         UpdateAkte(
             titel=aenderung.titel,
+            rang=None if aenderung.vertraulichkeit is None else RANKS.index(aenderung.vertraulichkeit),
             renumbers="position" in aenderung.model_fields_set,
             position=aenderung.position,
             fremde_geschaeftszeichen=aenderung.fremde_geschaeftszeichen,

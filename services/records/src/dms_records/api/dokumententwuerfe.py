@@ -14,6 +14,7 @@ from dms_records.api.answers import answered, rendered
 from dms_records.api.dependencies import AccessDep, SchriftgutWriter
 from dms_records.api.receiving import Receiving, ReceivingDep, form_body, receive_form, said_of, upload_of
 from dms_records.api.schemas.dokument import Dokument
+from dms_records.api.schriftgut_answers import REPEATED
 from dms_records.use_cases.create_dokument import OPERATION, CreateDokument, create_dokument
 from dms_records.use_cases.delete_dokument import DeleteDokument, delete_dokument
 from dms_records.use_cases.freeze_dokument import freeze_dokument
@@ -82,18 +83,25 @@ async def create(
 @router.post(
     f"{_PATH}/register",
     summary="Dokument registrieren",
-    responses=problem_responses(*_ACT, "schriftgut-entwurf", "schriftgut-registriert"),
+    responses=problem_responses(*_ACT, *REPEATED, "schriftgut-entwurf", "schriftgut-registriert"),
 )
 async def register(
-    dokument_id: UUID, actor: SchriftgutWriter, access: AccessDep, response: Response, *, if_match: IfMatch = None
+    dokument_id: UUID,
+    actor: SchriftgutWriter,
+    access: AccessDep,
+    response: Response,
+    *,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Dokument:
     """Gibt einem Entwurf sein Aktenzeichen; von da an wird er nicht mehr gelöscht."""
+    key = idempotency_of(idempotency_key, actor, "register_dokument", dokument_id, render=rendered(access))
     row = await register_dokument(
         dokument_id,
         actor=actor,
         check_version=version_check(if_match),
         scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
+        unit_of_work=access.units.for_actor(actor, idempotency=key),
         clock=access.clock,
     )
     return answered(row, access, response)

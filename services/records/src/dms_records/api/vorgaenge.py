@@ -161,16 +161,17 @@ async def create_vorgang_endpoint(
     _VORGANG,
     summary="Vorgang ändern",
     response_model=Vorgang,
-    responses=problem_responses(*ACTED, "schriftgut-zda", "position-unzulaessig"),
+    responses=problem_responses(*ACTED, "schriftgut-zda", "position-unzulaessig", "vertraulichkeit-zu-niedrig"),
 )
 async def update_vorgang_endpoint(
     vorgang_id: UUID, aenderung: VorgangAenderung, actor: SchriftgutWriter, access: AccessDep, if_match: IfMatch = None
 ) -> Response:
-    """Ändert Betreff oder Position; Aktenzeichen, Ort und Stand haben eigene Schritte."""
+    """Ändert Betreff, Vertraulichkeit oder Position; Aktenzeichen, Ort und Stand haben eigene Schritte."""
     row = await update_vorgang(
         vorgang_id,
         UpdateVorgang(
             betreff=aenderung.betreff,
+            rang=None if aenderung.vertraulichkeit is None else RANKS.index(aenderung.vertraulichkeit),
             renumbers="position" in aenderung.model_fields_set,
             position=aenderung.position,
             fremde_geschaeftszeichen=aenderung.fremde_geschaeftszeichen,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 # A key with this ending holds the value that the field had before.
 _OLD = "_alt"
+# Entries that were written before: three keys for the one field that changed, two for a number.
+_FIELD, _BEFORE, _AFTER = "feld", "alt", "neu"
 _REMARKS = ("bemerkung", "grund", "begruendung", "kommentar", "anlass")
 
 
@@ -24,6 +26,7 @@ def aenderungen_of(values: Mapping[str, object]) -> list[ProtokollAenderung]:
 
     A field is its new value under its name and its old one under the name with `_alt`; remarks belong to every field.
     """
+    values = _named(values)
     said = [str(values[key]) for key in _REMARKS if values.get(key) is not None]
     bemerkung = " · ".join(said) or None
     names = {key.removesuffix(_OLD) for key in values if key not in _REMARKS}
@@ -37,6 +40,13 @@ def aenderungen_of(values: Mapping[str, object]) -> list[ProtokollAenderung]:
         for name in sorted(names)
     ]
     return fields or [ProtokollAenderung(bemerkung=bemerkung)]
+
+
+def _named(values: Mapping[str, object]) -> Mapping[str, object]:
+    if values.keys() not in ({_FIELD, _BEFORE, _AFTER}, {_BEFORE, _AFTER}):
+        return values
+    name = str(values.get(_FIELD, "aktenzeichen"))
+    return {name + _OLD: values[_BEFORE], name: values[_AFTER]}
 
 
 def _text(value: object) -> str | None:

@@ -76,6 +76,14 @@ def rang_below(above_rang: int, wanted: int | None) -> int:
     return above_rang if wanted is None else wanted
 
 
+def protect(objekt: SchriftgutObjekt, rang: int, *, above_rang: int) -> None:
+    """Give an object another confidentiality: a higher one, or a lower one that is not below that above it."""
+    check_writable(objekt)
+    if rang < objekt.rang:
+        rang_below(above_rang, rang)
+    objekt.rang = rang
+
+
 def check_position(position: int | None, *, taken: bool, siblings_numbered: bool, siblings_unnumbered: bool) -> None:
     """Refuse a position number that a sibling has, and a mix of numbered and unnumbered siblings."""
     if taken:

@@ -16,12 +16,17 @@ _Found = TypeVar("_Found", Akte, Vorgang)
 
 def check_reach(scope: AccessScope, right: str, objekt: Akte | Vorgang) -> None:
     """Raise 404 for what the actor may neither see nor change, 403 for what he may only see (order of the answer)."""
-    target = AccessObject(objekt.mandant, objekt.zustaendigkeit_id, Rank(objekt.rang), objekt.abgeschirmt)
-    if scope.permits(right, target):
+    if is_in_reach(scope, right, objekt):
         return
-    if scope.permits(READ, target):
+    if is_in_reach(scope, READ, objekt):
         raise ForbiddenError
     raise NotFoundError
+
+
+def is_in_reach(scope: AccessScope, right: str, objekt: Akte | Vorgang) -> bool:
+    """Say whether the actor has a right on an object."""
+    target = AccessObject(objekt.mandant, objekt.zustaendigkeit_id, Rank(objekt.rang), objekt.abgeschirmt)
+    return scope.permits(right, target)
 
 
 async def hold_akte(

@@ -14,7 +14,8 @@ async def set_fremde_geschaeftszeichen(uow: UnitOfWork, objekt: Akte | Vorgang, 
         return False
     noun = type(objekt).__name__.lower()
     before, objekt.fremde_geschaeftszeichen = objekt.fremde_geschaeftszeichen, fremde
-    values = {"feld": "fremde_geschaeftszeichen", "alt": " | ".join(before), "neu": " | ".join(fremde)}
+    named = "fremde_geschaeftszeichen"
+    values = {f"{named}_alt": " | ".join(before), named: " | ".join(fremde)}
     uow.audit(f"{noun}.changed", noun, objekt.id, values)
     await uow.schriftgut.set_geschaeftszeichen(objekt.id, [*objekt.alte_geschaeftszeichen, *fremde])
     return True

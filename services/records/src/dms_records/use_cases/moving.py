@@ -48,7 +48,8 @@ async def take_along(uow: UnitOfWork, moved: Akte | Vorgang, below: Below, umzug
         if old is not None:
             aliases.append((objekt.id, old))
             noun = type(objekt).__name__.lower()
-            uow.audit(f"{noun}.renumbered", noun, objekt.id, {"alt": old, "neu": objekt.aktenzeichen})
+            values = {"aktenzeichen_alt": old, "aktenzeichen": objekt.aktenzeichen}
+            uow.audit(f"{noun}.renumbered", noun, objekt.id, values)
         if not isinstance(objekt, Dokument) and objekt.status != ENTWURF:
             uow.record(AkteChanged(objekt, aktenplaneinheit) if isinstance(objekt, Akte) else VorgangChanged(objekt))
     for dokument, inhalt in below.dokumente:

@@ -12,17 +12,19 @@ from dms_records.use_cases.acting import WRITE, hold_vorgang
 from dms_records.use_cases.aliasing import set_fremde_geschaeftszeichen
 from dms_records.use_cases.filing_by_hand import number_among_siblings
 from dms_records.use_cases.ports import CheckVersion, OpenUnitOfWork, Scopes, UnitOfWork
+from dms_records.use_cases.protecting import set_rang
 from dms_records.use_cases.queries import VorgangRow
 
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateVorgang:
-    """The new Betreff, and a new position when `renumbers`; a Betreff of None stays."""
+    """The new Betreff, and a new position when `renumbers`; what is None stays."""
 
     betreff: str | None = None
     renumbers: bool = False
     position: int | None = None
     fremde_geschaeftszeichen: Sequence[str] | None = None
+    rang: int | None = None
 
 
 async def update_vorgang(
@@ -35,19 +37,22 @@ async def update_vorgang(
     unit_of_work: OpenUnitOfWork,
 ) -> VorgangRow:
     """
-    Change Betreff or position; number, place and status have acts of their own. Refused when zdA (life cycle).
+    Change Betreff, position or Vertraulichkeit; the rest has acts of its own. Refused when zdA (life cycle).
 
     The Protokoll has an entry for each field, with old and new (xdomea's HistorienProtokollInformation).
     """
     scope = await scopes.scope(actor)
     async with unit_of_work() as uow:
+        if command.rang is not None:
+            await uow.schriftgut.hold_all()
         vorgang = await hold_vorgang(vorgang_id, uow=uow, scope=scope, right=WRITE, check_version=check_version)
         check_writable(vorgang)
         before = vorgang.betreff, vorgang.position
         changed = await set_fremde_geschaeftszeichen(uow, vorgang, command.fremde_geschaeftszeichen)
+        changed |= await set_rang(uow, vorgang, command.rang, scope=scope)
         if command.betreff is not None and command.betreff != vorgang.betreff:
             vorgang.rename(command.betreff)
-            values = {"feld": "betreff", "alt": before[0], "neu": vorgang.betreff}
+            values = {"betreff_alt": before[0], "betreff": vorgang.betreff}
             uow.audit("vorgang.changed", "vorgang", vorgang.id, values)
         if command.renumbers and command.position != vorgang.position:
             await _renumber(uow, vorgang, command.position)
@@ -65,6 +70,6 @@ async def _renumber(uow: UnitOfWork, vorgang: Vorgang, position: int | None) -> 
         await uow.schriftgut.vorgang_above(vorgang.uebergeordnet_id, alone=True)
     else:
         await uow.schriftgut.akte_above(vorgang.akte_id, alone=True)
-    values = {"feld": "position", "alt": vorgang.position, "neu": position}
+    values = {"position_alt": vorgang.position, "position": position}
     await number_among_siblings(uow, vorgang, position)
     uow.audit("vorgang.changed", "vorgang", vorgang.id, values)

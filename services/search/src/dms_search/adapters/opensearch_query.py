@@ -36,6 +36,11 @@ def permitted_query(
     return {"bool": {"must": [words], "filter": filters}}
 
 
+def readable_query(scope: AccessScope, schluessel: Collection[str]) -> Query:
+    """Return the rights alone, over the entries with these keys."""
+    return {"bool": {"filter": [compile_opensearch(scope, RIGHT), {"ids": {"values": list(schluessel)}}]}}
+
+
 def facets(scope: AccessScope) -> dict[str, Query]:
     """Return the counts by kind, Zuständigkeit and year; nobody's hits are of more Zuständigkeiten than his scope."""
     reach = max(1, len(scope.reach.get(RIGHT, {})))

@@ -1,6 +1,6 @@
 """The reading half of the OpenSearch index: snapshots (points in time) for cursors, and the answers."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,17 @@ from opensearchpy.exceptions import NotFoundError, RequestError
 from dms_kit.core.access import AccessScope
 from dms_kit.core.errors import UnavailableError
 from dms_search.adapters.opensearch_client import translated
-from dms_search.adapters.opensearch_query import ausschnitt, facets, highlight, permitted_query, words_query
-from dms_search.adapters.opensearch_snapshots import Snapshots, Stand
+from dms_search.adapters.opensearch_query import (
+    ausschnitt,
+    facets,
+    highlight,
+    permitted_query,
+    readable_query,
+    words_query,
+)
+from dms_search.adapters.opensearch_snapshots import Snapshot, Snapshots, Stand
 from dms_search.domain.errors import CursorAbgelaufenError
-from dms_search.domain.indexeintrag import IndexeintragTyp
+from dms_search.domain.indexeintrag import IndexeintragTyp, schluessel_of
 from dms_search.domain.suchanfrage import Suchanfrage
 from dms_search.domain.treffer import MAX_TREFFER, STAND_SEKUNDEN, Treffer, Trefferposition, Trefferseite
 
@@ -55,23 +62,47 @@ class OpenSearchReader:
             "_source": list(_SHOWN),
         }
         if position is None:
-            return await self._first_page(body, limit)
-        return await self._next_page(body, position, limit)
+            return await self._newest(lambda snapshot: self._first_page(body, snapshot, limit))
+        seite = await self._next_page(dict(body), position, limit)
+        # The order is of no use where only counts are asked for.
+        counting = {name: body[name] for name in ("query", "track_total_hits", "aggs")}
+        return await self._newest(lambda snapshot: self._within(seite, position, snapshot, counting, scope))
 
-    async def _first_page(self, body: dict[str, Any], limit: int) -> Trefferseite:
+    async def _newest(self, ask: Callable[[Snapshot], Awaitable[Trefferseite]]) -> Trefferseite:
         for _ in range(_ATTEMPTS):
             async with self._snapshots.newest() as snapshot:
-                # Measured before the answer: a cursor never lives longer than its snapshot.
-                moment = self._now()
                 try:
-                    answer = await self._ask(body, {"id": snapshot.id, "keep_alive": _KEPT}, min(limit, MAX_TREFFER))
+                    return await ask(snapshot)
                 except NotFoundError:
                     self._snapshots.forget(snapshot)
-                    continue
-                seite = _page(answer, Stand(moment, snapshot.id), ab=0)
-                snapshot.is_given_out |= seite.next is not None
-                return seite
         raise UnavailableError("Der Suchindex wechselt gerade zu schnell.")
+
+    async def _first_page(self, body: dict[str, Any], snapshot: Snapshot, limit: int) -> Trefferseite:
+        # Measured before the answer: a cursor never lives longer than its snapshot.
+        moment = self._now()
+        answer = await self._ask(body, {"id": snapshot.id, "keep_alive": _KEPT}, min(limit, MAX_TREFFER))
+        seite = _page(answer, Stand(moment, snapshot.id), ab=0)
+        snapshot.is_given_out |= seite.next is not None
+        return seite
+
+    async def _within(
+        self,
+        seite: Trefferseite,
+        position: Trefferposition,
+        snapshot: Snapshot,
+        counting: Mapping[str, Any],
+        scope: AccessScope,
+    ) -> Trefferseite:
+        """Take out of a page what may not be read in the newest state."""
+        stand = Stand.parse(position.stand)
+        if stand.snapshot == snapshot.id:
+            return seite
+        pit = {"id": snapshot.id, "keep_alive": _KEPT}
+        keys = [schluessel_of(scope.mandant, treffer.typ, treffer.id) for treffer in seite.treffer]
+        readable = {"query": readable_query(scope, keys), "_source": ["id"]}
+        found = await self._ask(readable, pit, len(keys))
+        counted = _page(await self._ask(counting, pit, 0), stand, ab=0)
+        return seite.within({UUID(hit["_source"]["id"]) for hit in found["hits"]["hits"]}, counted)
 
     async def _next_page(self, body: dict[str, Any], position: Trefferposition, limit: int) -> Trefferseite:
         stand = Stand.parse(position.stand)

@@ -36,6 +36,12 @@ def permitted_query(
     return Query.boolean_query([(Occur.Must, words), *silent])
 
 
+def readable_query(scope: AccessScope, schluessel: Collection[str]) -> Query:
+    """Return the rights alone, over the entries with these keys."""
+    named = Query.term_set_query(schema(), "schluessel", list(schluessel))
+    return Query.boolean_query([(Occur.Must, named), (Occur.Must, compile_tantivy(scope, RIGHT, schema()))])
+
+
 class Highlighter:
     """Makes the `ausschnitt` of hits: escaped text with the found words in <em>."""
 

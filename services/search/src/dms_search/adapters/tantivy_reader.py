@@ -14,10 +14,10 @@ import tantivy
 from dms_kit.core.access import AccessScope
 from dms_kit.core.errors import UnavailableError
 from dms_search.adapters.tantivy_folder import IndexFolder
-from dms_search.adapters.tantivy_query import Highlighter, permitted_query, words_query
+from dms_search.adapters.tantivy_query import Highlighter, permitted_query, readable_query, words_query
 from dms_search.adapters.tantivy_schema import register_analysis, schema
 from dms_search.domain.errors import CursorAbgelaufenError
-from dms_search.domain.indexeintrag import IndexeintragTyp
+from dms_search.domain.indexeintrag import IndexeintragTyp, schluessel_of
 from dms_search.domain.suchanfrage import Suchanfrage
 from dms_search.domain.treffer import MAX_TREFFER, STAND_SEKUNDEN, Treffer, Trefferposition, Trefferseite
 
@@ -55,24 +55,17 @@ class TantivyReader:
     ) -> Trefferseite:
         """Search the newest state, or the one of the position."""
         stand, searcher = self._snapshot(position)
-        ab = position.ab if position else 0
         words = words_query(anfrage)
         query = permitted_query(words, anfrage, scope=scope, zustaendigkeiten=zustaendigkeiten)
-        found = searcher.search(query, min(limit, MAX_TREFFER - ab), offset=ab, count=True)
-        anzahl: int = found.count  # type: ignore[attr-defined]
-        counts = searcher.aggregate(query, _FACETS)
-        end = ab + len(found.hits)
-        is_last = not found.hits or end >= anzahl
-        if not is_last:
+        seite = _page(stand, searcher, query, words, ab=position.ab if position else 0, limit=limit)
+        if seite.next is not None:
             self._keep(stand)
-        return Trefferseite(
-            treffer=_treffer(searcher, found.hits, words),
-            next=None if is_last else Trefferposition(stand, end),
-            anzahl=anzahl,
-            typen=_counts(counts, "typ", str),
-            zustaendigkeiten=_counts(counts, "zustaendigkeit_id", UUID),
-            jahre=_counts(counts, "jahr", int),
-        )
+        if position is None:
+            return seite
+        newest, current = self._snapshot(None)
+        if newest == stand:
+            return seite
+        return seite.within(_permitted(current, seite, scope), _page(newest, current, query, words, ab=0, limit=1))
 
     def versions(self, mandant: str) -> dict[str, int]:
         """Return the version of every entry of a Mandant by its key."""
@@ -152,6 +145,24 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_ino
 
 
+def _page(
+    stand: str, searcher: tantivy.Searcher, query: tantivy.Query, words: tantivy.Query, *, ab: int, limit: int
+) -> Trefferseite:
+    found = searcher.search(query, min(limit, MAX_TREFFER - ab), offset=ab, count=True)
+    anzahl: int = found.count  # type: ignore[attr-defined]
+    counts = searcher.aggregate(query, _FACETS)
+    end = ab + len(found.hits)
+    is_last = not found.hits or end >= anzahl
+    return Trefferseite(
+        treffer=_treffer(searcher, found.hits, words),
+        next=None if is_last else Trefferposition(stand, end),
+        anzahl=anzahl,
+        typen=_counts(counts, "typ", str),
+        zustaendigkeiten=_counts(counts, "zustaendigkeit_id", UUID),
+        jahre=_counts(counts, "jahr", int),
+    )
+
+
 def _treffer(
     searcher: tantivy.Searcher, hits: list[tuple[Any, tantivy.DocAddress]], words: tantivy.Query
 ) -> tuple[Treffer, ...]:
@@ -159,6 +170,16 @@ def _treffer(
         return ()
     highlighter = Highlighter(searcher, words)
     return tuple(_one(searcher.doc(address), highlighter) for _, address in hits)
+
+
+def _permitted(searcher: tantivy.Searcher, seite: Trefferseite, scope: AccessScope) -> frozenset[UUID]:
+    """Return the objects of a page of an earlier state that may be read in this one."""
+    if not seite.treffer:
+        return frozenset()
+    keys = [schluessel_of(scope.mandant, treffer.typ, treffer.id) for treffer in seite.treffer]
+    query = readable_query(scope, keys)
+    hits = searcher.search(query, len(keys), count=False).hits
+    return frozenset(UUID(searcher.doc(address).get_first("id")) for _, address in hits)
 
 
 def _one(document: tantivy.Document, highlighter: Highlighter) -> Treffer:

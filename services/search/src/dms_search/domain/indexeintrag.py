@@ -42,4 +42,9 @@ class Indexeintrag:
     @property
     def schluessel(self) -> str:
         """Return the one key under which the index holds the object."""
-        return f"{self.mandant}/{self.typ}/{self.id}"
+        return schluessel_of(self.mandant, self.typ, self.id)
+
+
+def schluessel_of(mandant: str, typ: IndexeintragTyp, objekt_id: UUID) -> str:
+    """Return the one key under which the index holds an object."""
+    return f"{mandant}/{typ}/{objekt_id}"

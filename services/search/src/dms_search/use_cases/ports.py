@@ -54,7 +54,8 @@ class SearchIndex(Protocol):
         Return a page; hits, counts, facets and highlights hold only what the scope permits.
 
         `zustaendigkeiten` restricts further. Without a position the newest state is read and kept for five minutes;
-        with one the same state is read again: CursorAbgelaufenError when it is gone or 10,000 hits were given.
+        with one the same state is read again, but for what may not be read in the newest one: CursorAbgelaufenError
+        when it is gone or 10,000 hits were given.
         """
         ...
 

@@ -24,6 +24,14 @@ Kennung = Annotated[UUID, Field(strict=False)]
 Schluessel = Annotated[str, Field(min_length=1, max_length=60)]
 Nummer = Annotated[int, Field(ge=1, le=1_000_000), WHOLE]
 
+# The same of Akte and Vorgang.
+GEAENDERTE_VERTRAULICHKEIT = Field(
+    None,
+    description="Höher gilt sie auch für alles darin; niedriger nicht, und nie niedriger als darüber."
+    " Höher als Sie lesen dürfen, können Sie nichts einstufen.",
+    examples=["vertraulich"],
+)
+
 
 class Eingabe(BaseModel):
     """Was gesendet wird: nur bekannte Felder, keine Umwandlung von Typen."""
@@ -50,6 +58,7 @@ class AkteAenderung(Eingabe):
     """Was an einer Akte geändert wird; was fehlt, bleibt."""
 
     titel: Zeile | None = None
+    vertraulichkeit: Vertraulichkeit | None = GEAENDERTE_VERTRAULICHKEIT
     position: Nummer | None = Field(None, description="Null nimmt die Nummer.")
     fremde_geschaeftszeichen: Zeichenliste | None = Field(None, description="Ersetzt die ganze Liste.")
 
@@ -70,6 +79,7 @@ class VorgangAenderung(Eingabe):
     """Was an einem Vorgang geändert wird; was fehlt, bleibt."""
 
     betreff: Zeile | None = None
+    vertraulichkeit: Vertraulichkeit | None = GEAENDERTE_VERTRAULICHKEIT
     position: Nummer | None = Field(None, description="Null nimmt die Nummer.")
     fremde_geschaeftszeichen: Zeichenliste | None = Field(None, description="Ersetzt die ganze Liste.")
 
