@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import SplitResult
 
-from minio.credentials import Credentials
+from minio.credentials.credentials import Credentials
 from minio.signer import sign_v4_s3
 
 from dms_kit.adapters.s3_client import BINARY, CONNECT_SECONDS, failure_of
@@ -115,7 +115,7 @@ class SmallPuts:
     def _head(self, key: str, data: bytes, sha256: str) -> bytes:
         moment = datetime.now(UTC)
         url = self._address._replace(path=f"/{self._bucket}/{key}")
-        headers = {
+        headers: dict[str, str | list[str] | tuple[str]] = {
             "Host": url.netloc,
             "Content-Type": BINARY,
             "Content-Length": str(len(data)),
