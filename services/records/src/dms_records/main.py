@@ -229,6 +229,7 @@ def _state(container: Container) -> dict[str, Any]:
     return {
         "units": container.units,
         "scopes": container.scopes,
+        "zaehler": container.zaehler,
         "store": container.store,
         "serving": container.serving,
         "fixity": container.fixity,
