@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Table, TextClause, exc, text
+from sqlalchemy import Column, Table, TextClause, exc, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -81,10 +81,14 @@ def insertion_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> Insertion:
 @lru_cache(maxsize=64)
 def _insertion_sql(table: Table) -> str:
     # Arrays make it one text for any number of rows, so that the server knows it already.
-    types = {column.name: column.type.compile(dialect=_DIALECT) for column in table.columns}
+    types = {column.name: _bare_type_of(column) for column in table.columns}
     arrays = ", ".join(f"CAST(:{table.name}_{column} AS {kind}[])" for column, kind in types.items())
     columns = ", ".join(types)
     return f'INSERT INTO "{table.schema}".{table.name} ({columns}) SELECT * FROM unnest({arrays}) RETURNING mandant'  # noqa: S608
+
+
+def _bare_type_of(column: "Column[Any]") -> str:
+    return column.type.compile(dialect=_DIALECT).partition(" COLLATE ")[0]
 
 
 async def insert_together(session: AsyncSession, insertions: Sequence[Insertion], *, count: str) -> int:
