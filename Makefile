@@ -78,7 +78,7 @@ soak-akten: $(VENV)/dev.stamp
 	$(IN)python -m tests.faults.akten $(call RESULTS,akten)
 
 soak-lebenszyklus: $(VENV)/dev.stamp
-	LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s services/records/tests/integration/test_lebenszyklus.py
+	LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s $(wildcard services/records/tests/integration/test_lebenszyklus*.py)
 
 soak-%:
 	@echo "T=$* is no long run; they are faults, minio, protokoll, akten and lebenszyklus" >&2; exit 2

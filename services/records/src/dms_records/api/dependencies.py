@@ -9,6 +9,7 @@ from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.idempotency import Idempotency
 from dms_kit.web.security import requires
+from dms_records.api.aktenplanbaum import Aktenplanbaeume
 from dms_records.domain.schriftgut import SchriftgutBezug
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
@@ -40,6 +41,7 @@ class Access:
         self.zaehler: Zaehler = state.zaehler
         self.scopes: Scopes = state.scopes
         self.serving: Serving = state.serving
+        self.baeume: Aktenplanbaeume = state.baeume
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
         self.max_ebenen: int = state.max_ebenen
