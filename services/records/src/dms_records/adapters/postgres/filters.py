@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, func, literal_column
+from sqlalchemy import ColumnElement, Table, exists, func
 
 from dms_kit.core.text import sort_key
 from dms_records.adapters.postgres import tables
@@ -82,9 +82,3 @@ def _came_in(table: Table, **facts: str) -> ColumnElement[bool]:
 def has_part(folded: ColumnElement[Any], part: str) -> ColumnElement[bool]:
     """Return the condition that a text holds a part; both without case and accents (`sort_key`)."""
     return func.strpos(folded, sort_key(part)) > 0
-
-
-def folded(text: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a text as `sort_key` does, for tables that are too small for a column of it."""
-    decomposed = func.normalize(func.replace(func.lower(text), "ß", "ss"), literal_column("NFKD"))
-    return func.regexp_replace(decomposed, "[\u0300-\u036f]", "", "g").collate("C")
