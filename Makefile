@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= embedded
 GEN ?= proto/gen
-# The whole suite by two workers; conftest.py says what one of them runs as a whole.
-WORKERS ?= -n 2 --no-loadscope-reorder
+# Three workers keep two processors busy, for each waits now and then; conftest.py says what one runs as a whole.
+WORKERS ?= -n 3 --no-loadscope-reorder
 # A long run that was broken off goes on at its last line; the lines of a whole one are committed.
 RESULTS = --results tests/faults/results/$(1).jsonl
 SOAK = $(or $(T),faults minio protokoll akten)
@@ -78,7 +78,7 @@ soak-akten: $(VENV)/dev.stamp
 	$(IN)python -m tests.faults.akten $(call RESULTS,akten)
 
 soak-lebenszyklus: $(VENV)/dev.stamp
-	LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s services/records/tests/integration/test_lebenszyklus.py
+	LEBENSZYKLUS_EXAMPLES=$${LEBENSZYKLUS_EXAMPLES:-300} $(IN)pytest -q -s $(wildcard services/records/tests/integration/test_lebenszyklus*.py)
 
 soak-%:
 	@echo "T=$* is no long run; they are faults, minio, protokoll, akten and lebenszyklus" >&2; exit 2

@@ -21,8 +21,9 @@ from dms_standalone.postgres import PostgresServer, wheel_binaries
 from dms_standalone.provision import ServiceUrls
 
 _ResultT = TypeVar("_ResultT")
-# Most of what lies here waits for the one server of the session.
+# What lies here waits for the one server of the session, but for what starts its own.
 _OF_SERVER = ("tests/api/", "tests/e2e/")
+_OF_OWN = ("tests/e2e/test_reorganisation.py", "tests/e2e/test_verify_store.py")
 # Nothing that a test stores has to outlive a power cut.
 _FAST = {
     "fsync": "off",
@@ -99,14 +100,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if row is not None:
             item.user_properties.append(("port", row))
     # What waits for servers takes longest and comes first, so that no worker is left alone with it in the end.
-    items.sort(key=lambda item: (not item.nodeid.startswith(_OF_SERVER), not item.nodeid.startswith("tests/")))
+    items.sort(key=lambda item: (not _uses_server(item.nodeid), not item.nodeid.startswith("tests/")))
+
+
+def _uses_server(nodeid: str) -> bool:
+    return nodeid.startswith(_OF_SERVER) and not nodeid.startswith(_OF_OWN)
 
 
 class _Scheduling(LoadScopeScheduling):
     """Has one worker run as a whole: a file, and all that share the server of the session."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "server" if nodeid.startswith(_OF_SERVER) else nodeid.partition("::")[0]
+        return "server" if _uses_server(nodeid) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:

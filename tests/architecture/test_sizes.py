@@ -17,7 +17,6 @@ POSITIONAL = 5
 LONG_FUNCTIONS = {
     "kit/src/dms_kit/web/dead_letters.py::dead_letter_router": "two routes that share the service they are made for",
     "services/ingest/src/dms_ingest/bootstrap.py::build": "the composition root names every part once",
-    "services/records/src/dms_records/bootstrap.py::build": "the composition root names every part once",
     "services/search/src/dms_search/bootstrap.py::build": "the composition root names every part once",
     "services/ingest/src/dms_ingest/use_cases/submit_antrag.py::submit_antrag": "one act, read from top to bottom",
 }

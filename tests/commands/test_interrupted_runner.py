@@ -1,4 +1,4 @@
-"""A runner that is interrupted lets its test clean up, and leaves no process behind."""
+"""A runner that is interrupted lets its test clean up, and leaves no process behind; asked for help, it starts none."""
 
 import os
 import signal
@@ -69,3 +69,9 @@ def test_a_daemon_of_a_killed_test_does_not_stay(tmp_path):
     runner = _start(tmp_path, _DAEMON + _KILLED)
     assert runner.wait(90) not in (0, None)
     assert not psutil.pid_exists(_daemon(tmp_path))
+
+
+def test_help_starts_no_server():
+    command = [sys.executable, "-m", "tests.real", "--help"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout.startswith("usage: python -m tests.real")

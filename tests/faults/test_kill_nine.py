@@ -11,5 +11,6 @@ from tests.faults.kill_nine import run
 def test_what_was_accepted_outlives_kill_nine() -> None:
     if "DMS_E2E_URL" in os.environ:
         pytest.skip("a server that is not ours is not killed")
-    result = run(rounds=2, seed=1)
+    # Both moments of this seed are early: all that was accepted is filed and read again before it can be judged.
+    result = run(rounds=2, seed=7)
     assert result["accepted"] > 10

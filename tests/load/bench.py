@@ -23,7 +23,7 @@ from tests.load.registering import REGISTRATIONS, registrations
 from tests.load.reorganising import reorganisation
 from tests.load.starting import p8
 from tests.load.transfer import p6
-from tests.load.uploading import upload
+from tests.load.uploading import MOST, upload
 
 # Each row is measured on an installation of its own, in an order in which one figure does not stand in the way of the
 # next: a reorganisation leaves other offices, and reads want many Akten.
@@ -60,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--objects", type=int, default=10_000, help="Akten, Vorgänge and Dokumente for P3")
     parser.add_argument("--akten", type=int, nargs=2, default=(FEW, MANY), help="Akten for reads, before and after")
     parser.add_argument("--registrations", type=int, default=REGISTRATIONS, help="how many Akten are registered")
-    parser.add_argument("--bytes", type=int, default=2 * 10**9, help="size of the file that is uploaded in parts")
+    parser.add_argument("--bytes", type=int, default=MOST, help="size of the file that is uploaded in parts")
     parser.add_argument("--seed", type=int, default=1, help="seed of all words and files")
     chosen = parser.parse_args()
     possible = [name for row in FIGURES[chosen.profile] for name in row]

@@ -28,6 +28,14 @@ class Memory:
     peak_mib: float = 0.0
     largest_mib: float = 0.0
 
+    def most(self, other: "Memory") -> "Memory":
+        """Return the larger of each: of processes one after the other."""
+        return Memory(
+            growth_mib=max(self.growth_mib, other.growth_mib),
+            peak_mib=max(self.peak_mib, other.peak_mib),
+            largest_mib=max(self.largest_mib, other.largest_mib),
+        )
+
 
 @asynccontextmanager
 async def watched(measured: Measured) -> AsyncIterator[Memory]:

@@ -17,13 +17,14 @@ from tests.load.copying import Copier
 from tests.load.figures import percentile, spread_of
 from tests.load.measured import Measured
 from tests.load.sealers import alternately
-from tests.load.wire import Wire, connected, post
+from tests.load.wire import Wire, connected, get, post
 
 CLIENTS, REGISTRATIONS = 16, 10_000
 # Two plan units of each of five offices; the last one is measured alone too.
 UNITS = ("10.10", "10.20", "32.20", "32.30", "50.10", "50.20", "61.10", "61.20", "66.10", "66.20")
 ALONE = 1_000
-_HELD_CLIENTS, _HELD_SECONDS = 4, 5.0
+# More than the process has connections.
+_HELD_CLIENTS, _HELD_SECONDS = 12, 5.0
 _PAIRS = 5
 _DRAFTS = "SELECT n FROM generate_series($2::int, $3::int) AS n"
 _NUMBERS = """
@@ -116,11 +117,12 @@ async def _in_one_unit(measured: Measured, drafts: Drafts) -> None:
 
 
 async def _beside_a_held_counter(measured: Measured, drafts: Drafts) -> None:
-    """Hold the counter of one unit in an open transaction: its registrations wait, those of others do not."""
+    """Hold the counter of one unit in an open transaction: its registrations wait, those of others and reads do not."""
     held, others = UNITS[0], UNITS[1:]
     for unit in UNITS:
         await asyncio.to_thread(drafts.begin, unit, 400)
     clients = CLIENTS - _HELD_CLIENTS
+    reading_free = asyncio.create_task(_read(measured))
     free = await _rate(measured, drafts, others, Outcome(), seconds=_HELD_SECONDS, clients=clients)
     waiting, beside = Outcome(), Outcome()
     async with _counter_of(measured.installation, held):
@@ -128,8 +130,9 @@ async def _beside_a_held_counter(measured: Measured, drafts: Drafts) -> None:
             _rate(measured, drafts, [held], waiting, count=_HELD_CLIENTS, clients=_HELD_CLIENTS)
         )
         await asyncio.sleep(0.5)
+        reader = asyncio.create_task(_read(measured))
         rate = await _rate(measured, drafts, others, beside, seconds=_HELD_SECONDS, clients=clients)
-        ended = len(waiting.times)
+        ended, reading = len(waiting.times), await reader
     await stuck
     more = {
         "ratio to nothing held": round(rate / free, 2),
@@ -139,8 +142,24 @@ async def _beside_a_held_counter(measured: Measured, drafts: Drafts) -> None:
         "of them registered once it was free": waiting.statuses[200] - ended,
         "seconds held": _HELD_SECONDS,
         "statuses": {str(status): number for status, number in beside.statuses.items()},
+        "reads": {str(status): number for status, number in reading.statuses.items()},
+        "reads p95 ms": round(percentile(reading.times, 95), 1),
+        "reads p95 ms with nothing held": round(percentile((await reading_free).times, 95), 1),
     }
     measured.report.figure("registrations beside a held counter", rate, "1/s", **more)
+
+
+async def _read(measured: Measured) -> Outcome:
+    """Read the first page of the Akten again and again while others register."""
+    outcome, started = Outcome(), time.perf_counter()
+    request = get("akten", measured.origin.token(_official(UNITS[-1])), limit=20)
+    async with connected(measured.port) as wire:
+        while time.perf_counter() - started < _HELD_SECONDS:
+            asked = time.perf_counter()
+            answer = await wire.send(request)
+            outcome.times.append((time.perf_counter() - asked) * 1000)
+            outcome.statuses[answer.status] += 1
+    return outcome
 
 
 async def _rate(

@@ -1,10 +1,11 @@
-"""One file of 2 GB: up in parts over a line that breaks twice, down in ranges, and the memory that it takes."""
+"""The largest file: up over a broken line and to a server that is killed, down in ranges, and how much memory."""
 
 import asyncio
 import hashlib
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.harness.client import an_antrag
@@ -21,18 +22,37 @@ _DICE = random.Random(5)
 _REST = _DICE.randbytes(_BLOCK - 8)
 _RANGE = 64 * 1024 * 1024
 _SMALL, _SMALL_NUMBER = 1024 * 1024, 100
+# At the first the line breaks, at the second the server is killed.
 _BREAKS = (0.35, 0.7)
+_KILLED = 1
+# What `DMS_MAX_DOKUMENT_BYTES` says unless it is set.
+MOST = 2 * 1024**3
+
+
+@dataclass
+class Sent:
+    """What sending took: `lost` are the bytes that had to be sent twice, `memory` is that of the processes."""
+
+    seconds: float = 0.0
+    lost: int = 0
+    memory: Memory = field(default_factory=Memory)
 
 
 async def upload(measured: Measured, size: int) -> None:
     """Measure both directions and the memory of all processes meanwhile."""
+    await _refuse_more_than_the_most(measured)
     vorgang_id = await asyncio.to_thread(_vorgang, measured)
-    async with watched(measured) as memory:
-        started = time.perf_counter()
-        upload_id, lost = await _send(measured, size)
-        seconds = time.perf_counter() - started
-    more = {"bytes": size, "breaks": len(_BREAKS), "bytes sent again": lost, **_memory(memory)}
-    measured.report.figure("upload in parts with resume", size / 1e6 / seconds, "MB/s", bar_growth=64, **more)
+    upload_id, sent = await _send(measured, size)
+    more = {
+        "bytes": size,
+        "broken lines": 1,
+        "servers killed": 1,
+        "bytes sent again": sent.lost,
+        "largest file": MOST,
+        "one byte more": 413,
+        **_memory(sent.memory),
+    }
+    measured.report.figure("upload in parts with resume", size / 1e6 / sent.seconds, "MB/s", bar_growth=64, **more)
     dokument_id = await _dokument(measured, vorgang_id, upload_id)
     async with watched(measured) as memory:
         started = time.perf_counter()
@@ -45,6 +65,13 @@ async def upload(measured: Measured, size: int) -> None:
     measured.report.figure("range of 1 MiB anywhere p95", percentile(times, 95), "ms", ranges=len(times))
 
 
+async def _refuse_more_than_the_most(measured: Measured) -> None:
+    token, announced = measured.origin.token(OFFICIAL), {"dateiname": "befliegung.bin", "groesse": MOST + 1}
+    async with connected(measured.port) as wire:
+        answer = await wire.send(post("uploads", token, announced))
+        assert answer.status == 413, answer.body
+
+
 def _memory(memory: Memory) -> dict[str, Any]:
     return {
         "memory growth MiB": memory.growth_mib,
@@ -53,28 +80,36 @@ def _memory(memory: Memory) -> dict[str, Any]:
     }
 
 
-async def _send(measured: Measured, size: int) -> tuple[str, int]:
-    """Send the file; return the upload's id and how many bytes had to be sent twice."""
-    token, lost, offset = measured.origin.token(OFFICIAL), 0, 0
+async def _send(measured: Measured, size: int) -> tuple[str, Sent]:
+    """Send the file over a line that breaks and to a server that is killed; return the upload's id and what it took."""
+    token, sent, offset = measured.origin.token(OFFICIAL), Sent(), 0
     announced = {"dateiname": "befliegung.bin", "groesse": size, "sha256": _digest(size)}
     async with connected(measured.port) as wire:
         answer = await wire.send(post("uploads", token, announced))
         assert answer.status == 201, answer.body
         upload_id = str(answer.json()["id"])
-    for until in (*(int(size * share) for share in _BREAKS), size):
-        async with connected(measured.port) as wire:
+    for number, until in enumerate((*(int(size * share) for share in _BREAKS), size)):
+        async with watched(measured) as memory, connected(measured.port) as wire:
+            started = time.perf_counter()
             head = head_of("PATCH", f"uploads/{upload_id}", token, **_part(offset, size - offset))
             if until == size:
                 answer = await wire.stream(head, _bytes(offset, size, size))
                 assert answer.status == 200, answer.body
                 assert answer.json()["vollstaendig"], answer.body
-                break
-            await wire.push(head, _bytes(offset, until, size))
+            else:
+                await wire.push(head, _bytes(offset, until, size))
+            sent.seconds += time.perf_counter() - started
+            if number == _KILLED:
+                await asyncio.to_thread(measured.installation.server.kill)
             wire.cut()
-        offset = await _resting(measured, upload_id, token)
-        assert offset <= until
-        lost += until - offset
-    return upload_id, lost
+        sent.memory = sent.memory.most(memory)
+        if number == _KILLED:
+            await asyncio.to_thread(measured.installation.server.start, ready_within=300)
+        if until < size:
+            offset = await _resting(measured, upload_id, token)
+            assert offset <= until
+            sent.lost += until - offset
+    return upload_id, sent
 
 
 def _part(offset: int, length: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ The servers get a data folder of their own, which is deleted at the end, and fre
 already is left alone. A MinIO that was built before joins them. The last line is the test runner's own.
 """
 
+import argparse
 import os
 import shutil
 import sys
@@ -34,15 +35,24 @@ _TEAR_DOWN_SECONDS = 90.0
 
 def main(arguments: list[str]) -> int:
     """Return the exit code of pytest, or of the stack where it does not come up."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.real",
+        usage="%(prog)s [-h] [--minio] [word for pytest ...]",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--minio", action="store_true", help="build MinIO where it is not there yet")
+    given, words = parser.parse_known_args(arguments)
     become_runner()
     folder = fresh_folder("registratur-real-")
     stacks = [stack_on_free_ports(folder / "data")]
-    if "--minio" in arguments or is_cached("minio"):
+    if given.minio or is_cached("minio"):
         # Beside SeaweedFS, so that one run proves both.
         minio = {"s3": free_port_between(22_000, 22_900, (0, 1))}
         stacks.append(TestStack(folder / "minio", minio, s3="minio"))
     try:
-        return _run(stacks, [word for word in arguments if word != "--minio"])
+        return _run(stacks, words)
     finally:
         for stack in stacks:
             _call(stack, "down", quiet=True)

@@ -1,7 +1,8 @@
-"""What every process of a service needs: signals, its share of the processor, and the loop that measures it."""
+"""What every process needs: signals, its share of the processor, calm memory, and the loop that measures it."""
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,6 +12,8 @@ from typing import Protocol
 import structlog
 
 _MEASURE_SECONDS = 5.0
+# So many new containers until the youngest are looked through, so many times until the next older ones are, and all.
+_COLLECT_AT = (5_000, 5, 20)
 
 log = structlog.get_logger()
 
@@ -32,6 +35,18 @@ def yield_processor(niceness: int = 0) -> None:
     reached = os.nice(niceness)
     with contextlib.suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(reached), encoding="ascii")
+
+
+def settle_memory() -> None:
+    """
+    Have the garbage collector pass over all that a process has made by now, and look less often at what comes.
+
+    To be called when it begins to serve. A full collection stops every request while it looks at all there is: among
+    the 300,000 containers of four APIs for a quarter of a second, once a second under load, for a few dead ones.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AT)
 
 
 async def run_until_signal(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -103,3 +103,27 @@ async def test_a_commit_wakes_the_relay_of_another_process(kit_database) -> None
     await run_relay(kit_database, bus, until=commit_and_wake)
     await waker.close()
     await bus.close()
+
+
+async def test_stored_answers_are_forgotten_after_a_day_unless_they_stay(kit_database) -> None:
+    bus = PostgresBus(kit_database.bus_url)
+    await bus.migrate()
+    known = "SELECT key FROM kit.idempotency_key ORDER BY key"
+    answers = """
+        INSERT INTO kit.idempotency_key (mandant, client, operation, key, fingerprint, status, body, lives_forever,
+            created_at)
+        SELECT 'dueren', 'portal', 'submit', key, '', 201, '', stays, now() - age * interval '1 hour'
+        FROM (VALUES ('old', 25, false), ('receipt', 9000, true), ('young', 23, false)) AS row (key, age, stays)
+    """
+    async with kit_database.system.begin() as connection:
+        await connection.execute(text(answers))
+
+    async def forgotten() -> None:
+        async with kit_database.system.connect() as connection:
+            while "old" in (await connection.execute(text(known))).scalars().all():
+                await asyncio.sleep(0.05)
+
+    await run_relay(kit_database, bus, until=forgotten)
+    await bus.close()
+    async with kit_database.system.connect() as connection:
+        assert (await connection.execute(text(known))).scalars().all() == ["receipt", "young"]

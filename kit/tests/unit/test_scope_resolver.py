@@ -1,5 +1,6 @@
 """A scope is resolved anew when the directory or the day has changed, and only then."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -71,6 +72,22 @@ async def test_changed_directory_counts_at_once(resolver, known) -> None:
     assert set((await resolver.scope(OFFICIAL)).reach["schriftgut:read"]) == {BEFORE}
     known.directory = _directory(BEFORE, TODAY)
     assert set((await resolver.scope(OFFICIAL)).reach["schriftgut:read"]) == {BEFORE, TODAY}
+
+
+async def test_change_that_leaves_all_versions_as_they_are_counts_once_it_is_read_again(known, day) -> None:
+    patient, eager = (ScopeResolver(known.load, day, ttl=0, unread=unread) for unread in (3600.0, 0.0))
+    for resolver in (patient, eager):
+        assert set((await resolver.scope(OFFICIAL)).reach["schriftgut:read"]) == {BEFORE}
+    known.directory = replace(_directory(TODAY), state=known.directory.state)
+    assert set((await patient.scope(OFFICIAL)).reach["schriftgut:read"]) == {BEFORE}
+    assert set((await eager.scope(OFFICIAL)).reach["schriftgut:read"]) == {TODAY}
+
+
+async def test_reading_the_same_again_resolves_no_scope_anew(known, day) -> None:
+    resolver = ScopeResolver(known.load, day, ttl=0, unread=0)
+    first = await resolver.scope(OFFICIAL)
+    assert await resolver.scope(OFFICIAL) is first
+    assert known.read == 2
 
 
 async def test_what_has_ended_is_in_no_scope_on_the_next_day(resolver, day) -> None:

@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dms_gateway.dispatch import Gateway
+from dms_kit.process import settle_memory
 from dms_standalone import banner
 from dms_standalone.child import Child
 from dms_standalone.conditions import start_conditions
@@ -130,6 +131,8 @@ async def _keep_database(postgres: PostgresServer, stop: asyncio.Event) -> None:
 
 
 async def _announce(origin: Origin, conditions: dict[str, Condition], stop: asyncio.Event) -> None:
+    # While the children start: what they wait for takes longer.
+    settle_memory()
     seconds = await open_when(origin, conditions, stop)
     if seconds is not None:
         print(f"Ready after {seconds:.1f} s. Ctrl-C ends it.", flush=True)

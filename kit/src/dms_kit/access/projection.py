@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Date, MetaData, Table, Text, Uuid, func, select
+from sqlalchemy import BigInteger, Column, Date, FromClause, MetaData, Table, Text, Uuid, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
@@ -102,11 +102,17 @@ async def read_state(connection: AsyncConnection, mandant: str, tables: Sequence
     is then read once more, and never missed.
     """
     counts = [
-        select(count).where(table.c.mandant == mandant).scalar_subquery()
+        select(func.count().label("rows"), func.coalesce(func.sum(table.c.version), 0).label("versions"))
+        .where(table.c.mandant == mandant)
+        .subquery()
         for table in tables
-        for count in (func.count(), func.coalesce(func.sum(table.c.version), 0))
     ]
-    return tuple(map(int, (await connection.execute(select(*counts))).one()))
+    # One row each, so that one statement reads each table once.
+    joined: FromClause = counts[0]
+    for count in counts[1:]:
+        joined = joined.join(count, true())
+    found = await connection.execute(select(*(column for count in counts for column in count.c)).select_from(joined))
+    return tuple(map(int, found.one()))
 
 
 async def _upsert(session: AsyncSession, table: Table, values: dict[str, object]) -> None:

@@ -18,7 +18,7 @@ from dms_kit.database import create_engine
 from dms_kit.messaging.dead_letters import DeadLetterStore
 from dms_kit.messaging.outbox import resend
 from dms_kit.migrations import Schema, await_fitting_schema, check_schema, migrate
-from dms_kit.process import run_until_signal
+from dms_kit.process import run_until_signal, settle_memory
 from dms_kit.telemetry import configure_logging, serve_metrics
 
 _NOWHERE = "postgresql+asyncpg://nowhere/none"
@@ -131,6 +131,7 @@ class ServiceCommands(Generic[SettingsT, ContainerT]):
         async def serve(container: ContainerT) -> None:
             app = self.create_app(container)
             config = uvicorn.Config(app, host=arguments.host, port=arguments.port, log_config=None, access_log=False)
+            settle_memory()
             await uvicorn.Server(config).serve()
 
         await self.with_container(serve, waits=True)

@@ -32,6 +32,7 @@ from dms_records.adapters.postgres.organisation import load_directory
 from dms_records.adapters.postgres.tables import metadata
 from dms_records.adapters.postgres.unit_of_work import RecordsUnitOfWork
 from dms_records.adapters.postgres.virenpruefungen import DateienReader
+from dms_records.adapters.postgres.zaehler import ZaehlerReihe
 from dms_records.adapters.scan_report import report_scan
 from dms_records.bus.incoming import subscriptions
 from dms_records.bus.outgoing import to_message
@@ -44,27 +45,34 @@ SERVICE = "records"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Container:
-    """All parts of one process of records; `close` gives back what they hold."""
+class Basis:
+    """What the other parts of a process are made of."""
 
     settings: Settings
     clock: Clock
     engine: AsyncEngine
     system_engine: AsyncEngine
     store: ObjectStore
+    bus: EventBus
+    waker: Waker
+    units: UnitOfWorkFactory[RecordsUnitOfWork]
+    regel: VirenpruefungRegel
+    dateien: DateienReader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container(Basis):
+    """All parts of one process of records; `close` gives back what they hold."""
+
     content_types: ContentTypes
     discard: DiscardingWriter
-    bus: EventBus
     verifier: TokenVerifier
     scopes: ScopeResolver
-    units: UnitOfWorkFactory[RecordsUnitOfWork]
+    zaehler: ZaehlerReihe
     dead_letters: DeadLetterStore
     consumer: Consumer
     relay: Relay
     sealer: Sealer
-    waker: Waker
-    regel: VirenpruefungRegel
-    dateien: DateienReader
     scanning: Scanning | None
     serving: Serving
     fixity: FixityDesk
@@ -93,16 +101,41 @@ def build(
     verifier: TokenVerifier | None = None,
 ) -> Container:
     """Compose a process from its settings; tests give their own clock, store, bus or verifier."""
-    clock = clock or SystemClock()
+    basis = _basis(
+        settings,
+        clock=clock or SystemClock(),
+        store=store or choose_store(settings, SERVICE),
+        bus=bus or choose_bus(settings),
+    )
+    clock, store, units, system_engine = basis.clock, basis.store, basis.units, basis.system_engine
+    named, plan, dead_letters = ObjektReader(system_engine), plan_of(settings), DeadLetterStore(system_engine, metadata)
+    table = subscriptions(store=store, units=units, clock=clock)
+    return Container(
+        **vars(basis),
+        content_types=ContentTypes(),
+        discard=DiscardingWriter(),
+        verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
+        scopes=ScopeResolver(partial(load_directory, basis.engine), clock, ttl=1.0),
+        zaehler=ZaehlerReihe(basis.engine),
+        dead_letters=dead_letters,
+        consumer=Consumer(basis.bus, SERVICE, table, dead_letters),
+        relay=Relay(system_engine, metadata, basis.bus, SERVICE),
+        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
+        scanning=_scanning(basis),
+        serving=Serving(store=store, unit_of_work=units.for_mandant, clock=clock),
+        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
+        fixity_reader=FixityReader(system_engine, metadata),
+        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
+    )
+
+
+def _basis(settings: Settings, *, clock: Clock, store: ObjectStore, bus: EventBus) -> Basis:
     engine = create_engine(settings.database_url)
     system_engine = create_engine(settings.system_database_url, pool_size=4)
-    store = store or choose_store(settings, SERVICE)
-    bus = bus or choose_bus(settings)
     waker = Waker(settings.database_url, SERVICE)
     regel = VirenpruefungRegel(
         is_on=settings.virus_scanner != "none", withholds_unscanned=settings.virus_unscanned == "withheld"
     )
-    dateien, named, plan = DateienReader(system_engine), ObjektReader(system_engine), plan_of(settings)
     units = UnitOfWorkFactory(
         RecordsUnitOfWork,
         engine=engine,
@@ -112,50 +145,30 @@ def build(
         to_message=lambda event: to_message(event, regel),
         wake=waker.wake,
     )
-    dead_letters = DeadLetterStore(system_engine, metadata)
-    return Container(
+    return Basis(
         settings=settings,
         clock=clock,
         engine=engine,
         system_engine=system_engine,
         store=store,
-        content_types=ContentTypes(),
-        discard=DiscardingWriter(),
         bus=bus,
-        verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
-        scopes=ScopeResolver(partial(load_directory, engine), clock, ttl=1.0),
-        units=units,
-        dead_letters=dead_letters,
-        consumer=Consumer(bus, SERVICE, subscriptions(store=store, units=units, clock=clock), dead_letters),
-        relay=Relay(system_engine, metadata, bus, SERVICE),
-        sealer=build_sealer(settings, system_engine, metadata, service=SERVICE, clock=clock),
         waker=waker,
+        units=units,
         regel=regel,
-        dateien=dateien,
-        scanning=_scanning(settings, store=store, dateien=dateien, units=units, clock=clock),
-        serving=Serving(store=store, unit_of_work=units.for_mandant, clock=clock),
-        fixity=FixityDesk(service=SERVICE, store=store, named=named, units=units, clock=clock, sample=plan.sample),
-        fixity_reader=FixityReader(system_engine, metadata),
-        scrubber=Scrubber(service=SERVICE, store=store, named=named, units=units, clock=clock, plan=plan),
+        dateien=DateienReader(system_engine),
     )
 
 
-def _scanning(
-    settings: Settings,
-    *,
-    store: ObjectStore,
-    dateien: DateienReader,
-    units: UnitOfWorkFactory[RecordsUnitOfWork],
-    clock: Clock,
-) -> Scanning | None:
+def _scanning(basis: Basis) -> Scanning | None:
+    settings = basis.settings
     if settings.virus_scanner == "none":
         return None
     scanner = ClamdScanner(settings.clamd_address, max_bytes=settings.clamd_max_bytes, seconds=settings.clamd_seconds)
     return Scanning(
         scanner=scanner,
-        store=store,
-        dateien=dateien,
-        unit_of_work=units.for_mandant,
-        clock=clock,
+        store=basis.store,
+        dateien=basis.dateien,
+        unit_of_work=basis.units.for_mandant,
+        clock=basis.clock,
         report=report_scan,
     )

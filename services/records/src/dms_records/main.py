@@ -49,6 +49,7 @@ from dms_records.api import (
     vorgaenge,
     zustaendigkeiten,
 )
+from dms_records.api.aktenplanbaum import Aktenplanbaeume
 from dms_records.bootstrap import SERVICE, Container
 from dms_records.bus.published import version_of
 from dms_records.use_cases.apply_gemeinde import apply_gemeinde
@@ -229,8 +230,10 @@ def _state(container: Container) -> dict[str, Any]:
     return {
         "units": container.units,
         "scopes": container.scopes,
+        "zaehler": container.zaehler,
         "store": container.store,
         "serving": container.serving,
+        "baeume": Aktenplanbaeume(),
         "fixity": container.fixity,
         "clock": container.clock,
         "regel": container.regel,

@@ -104,6 +104,37 @@ async def test_dry_run_counts_what_the_real_run_does_and_changes_nothing(client,
     }
 
 
+@pytest.mark.parametrize(
+    "schritte",
+    [
+        [
+            {"art": "merge", "von": ["56"], "nach": "50"},
+            {
+                "art": "split",
+                "von": "50",
+                "teile": [
+                    {"nach": "61", "aktenplaneinheiten": ["50.20"]},
+                    {"nach": "66", "aktenplaneinheiten": ["50"]},
+                ],
+                "bleibt": True,
+            },
+        ],
+        [
+            {"art": "merge", "von": ["00"], "nach": "10"},
+            {"art": "rename", "organisationseinheit": "56", "name": "Amt für Ehrenamt"},
+        ],
+    ],
+    ids=["given and taken in", "renamed and moved"],
+)
+async def test_office_that_two_steps_touch_is_saved_as_the_dry_run_says(client, schritte):
+    dry = await reorganise(client, schritte, probelauf=True)
+    real = await reorganise(client, schritte)
+    assert (dry.status_code, real.status_code) == (200, 201), real.text
+    assert real.json()["ergebnis"] == dry.json()["ergebnis"]
+    again = await reorganise(client, schritte[::-1], probelauf=True)
+    assert again.status_code == 409
+
+
 async def test_one_entry_of_the_protokoll_lists_and_counts_everything(client, ingest, rows):
     await ingest.submit()
     [last] = await rows("SELECT max(id) AS id FROM records.audit_entry")
@@ -275,6 +306,21 @@ async def test_change_dated_before_the_last_one_overlaps(client, clock):
     await done(client, [{"art": "merge", "von": ["50"], "nach": "61"}])
     answer = await reorganise(client, [{"art": "merge", "von": ["61"], "nach": "66"}], wirksam_ab=first)
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/zeitraum-ueberschneidet")
+
+
+@pytest.mark.parametrize("probelauf", [True, False])
+async def test_change_dated_before_the_last_one_of_a_unit_of_the_plan_overlaps(client, clock, probelauf):
+    first = clock.now().date().isoformat()
+    clock.advance(86_400 * 10)
+    unit = next(unit for unit in (await client.get("aktenplan")).json()["items"] if unit["schluessel"] == "56")
+    path, body = f"aktenplan/{unit['id']}", {"json": {"organisationseinheit": "66"}, "headers": {"If-Match": "*"}}
+    assert (await client.request("PATCH", path, PLAN, **body)).status_code == 200
+    teile = [{"nach": "61", "aktenplaneinheiten": ["56"]}]
+    split = [{"art": "split", "von": "66", "teile": teile, "bleibt": True}]
+    answer = await reorganise(client, split, wirksam_ab=first, probelauf=probelauf)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/zeitraum-ueberschneidet")
+    days = [row["wirksam_ab"] for row in (await client.get(f"{path}/historie")).json()["items"]]
+    assert days == sorted(days, reverse=True)
 
 
 @pytest.mark.parametrize("who", ["anna-32", "chefin-00", "poststelle", "betrieb"])

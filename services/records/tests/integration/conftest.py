@@ -2,35 +2,56 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+
+from dms_records.bootstrap import Container
 
 sys.path.insert(0, str(Path(__file__).parent))
-pytest.register_assert_rewrite("lebenszyklus_modell")
+for name in ("modell", "schriftgut", "dokumente", "beziehungen"):
+    pytest.register_assert_rewrite(f"lebenszyklus_{name}")
 
-AKTEN = """
-    SELECT akte.id, akte.status, akte.aktenzeichen, akte.uebergeordnet_id, akte.ebene, plan.schluessel, oe.schluessel
+# Of each kind: id, version, and the facts that the model has too. One statement for all of them.
+BESTAND = """
+    SELECT akte.id::text, akte.version, jsonb_build_array(akte.status, akte.aktenzeichen, akte.uebergeordnet_id,
+        akte.ebene, plan.schluessel, oe.schluessel, akte.titel, akte.rang, akte.position,
+        akte.alte_geschaeftszeichen, akte.fremde_geschaeftszeichen)
     FROM records.akte JOIN records.zustaendigkeit z ON z.id = zustaendigkeit_id AND z.mandant = akte.mandant
     JOIN records.organisationseinheit oe ON oe.id = z.organisationseinheit_id AND oe.mandant = akte.mandant
     JOIN records.aktenplaneinheit plan ON plan.id = akte.aktenplaneinheit_id AND plan.mandant = akte.mandant
     WHERE akte.id = ANY(CAST(:ids AS uuid[]))
-"""
-VORGAENGE = """
-    SELECT vorgang.id, status, aktenzeichen, vorgang.uebergeordnet_id, ebene, akte_id, oe.schluessel
-    FROM records.vorgang JOIN records.zustaendigkeit z ON z.id = zustaendigkeit_id AND z.mandant = vorgang.mandant
-    JOIN records.organisationseinheit oe ON oe.id = z.organisationseinheit_id AND oe.mandant = vorgang.mandant
-    WHERE vorgang.id = ANY(CAST(:ids AS uuid[]))
-"""
-DOKUMENTE = """
-    SELECT d.id, d.aktenzeichen, d.nummer, d.akte_id, d.vorgang_id, d.geloescht_am IS NOT NULL, oe.schluessel,
-        array_agg(v.sha256 ORDER BY v.nummer), array_agg(v.endgueltig_von ORDER BY v.nummer)
+    UNION ALL
+    SELECT v.id::text, v.version, jsonb_build_array(status, aktenzeichen, v.uebergeordnet_id, ebene, akte_id,
+        oe.schluessel, betreff, rang, position, alte_geschaeftszeichen, fremde_geschaeftszeichen)
+    FROM records.vorgang v JOIN records.zustaendigkeit z ON z.id = zustaendigkeit_id AND z.mandant = v.mandant
+    JOIN records.organisationseinheit oe ON oe.id = z.organisationseinheit_id AND oe.mandant = v.mandant
+    WHERE v.id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL
+    SELECT d.id::text, d.version, jsonb_build_array(d.aktenzeichen, d.nummer, d.akte_id, d.vorgang_id,
+        d.geloescht_am IS NOT NULL, oe.schluessel, d.rang, jsonb_agg(jsonb_build_array(v.sha256, v.dateiname,
+            v.erstellt_von, v.wiederhergestellt_aus, v.endgueltig_von) ORDER BY v.nummer))
     FROM records.dokument d JOIN records.dokumentversion v ON v.dokument_id = d.id
     JOIN records.zustaendigkeit z ON z.id = zustaendigkeit_id AND z.mandant = d.mandant
     JOIN records.organisationseinheit oe ON oe.id = z.organisationseinheit_id AND oe.mandant = d.mandant
     WHERE d.id = ANY(CAST(:ids AS uuid[])) GROUP BY d.mandant, d.id, oe.schluessel
+    UNION ALL
+    SELECT id::text, version, jsonb_build_array(rolle, name, coalesce(akte_id, vorgang_id), NULL)
+    FROM records.beteiligter WHERE id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL
+    SELECT id::text, version, jsonb_build_array(typ, quelle_id, ziel_id)
+    FROM records.verweis WHERE id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL
+    SELECT id::text, version, jsonb_build_array(sub, groesse, angekommen, objekt_key IS NOT NULL)
+    FROM records.upload WHERE id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL
+    -- Acts, not reads; who is responsible for what has tests of its own.
+    SELECT NULL, id, jsonb_build_array(action, object_id, actor) FROM records.audit_entry
+    WHERE id > :after AND mandant = 'dueren' AND action NOT LIKE '%read'
+    AND object_type IN ('akte', 'vorgang', 'dokument', 'verweis', 'upload') ORDER BY 2
 """
 # Whatever the model says: each of these finds nothing.
 ILLEGAL = {
@@ -62,15 +83,31 @@ ILLEGAL = {
 }
 
 
-@pytest.fixture
-def bestand(rows: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what is stored of objects, by their ids."""
+@dataclass(frozen=True, kw_only=True)
+class Bestand:
+    """What is stored of objects, by their ids, and what the Protokoll says since an entry."""
 
-    async def bestand(ids: list[str]) -> dict[str, tuple[Any, ...]]:
-        found = [row for statement in (AKTEN, VORGAENGE, DOKUMENTE) for row in await rows(statement, ids=ids)]
-        return {
-            str(row[0]): tuple(str(value) if isinstance(value, UUID) else value for value in row[1:]) for row in found
-        }
+    facts: dict[str, tuple[Any, ...]]
+    versions: dict[str, int]
+    entries: list[tuple[str, str, str]]
+    last: int
+
+
+@pytest.fixture
+def bestand(container: Container) -> Callable[..., Any]:
+    """Return what is stored of objects, and the entries of the Protokoll after one."""
+
+    async def bestand(ids: list[str], after: int) -> Bestand:
+        async with container.system_engine.connect() as connection:
+            found = (await connection.execute(text(BESTAND), {"ids": ids, "after": after})).all()
+        objekte = [row for row in found if row[0] is not None]
+        entries = [(number, *said) for known, number, said in found if known is None]
+        return Bestand(
+            facts={object_id: tuple(said) for object_id, _, said in objekte},
+            versions={object_id: version for object_id, version, _ in objekte},
+            entries=[(action, object_id, actor) for _, action, object_id, actor in entries],
+            last=max([after, *(number for number, *_ in entries)]),
+        )
 
     return bestand
 

@@ -1,5 +1,6 @@
 """The plan in the database: one statement for a tree or a path of any size, histories that nobody rewrites."""
 
+import asyncio
 from contextlib import contextmanager
 from datetime import date
 from uuid import uuid4
@@ -51,12 +52,26 @@ async def big_plan(container):
     return units
 
 
-async def test_tree_of_5000_units_is_one_statement(client, container, big_plan):
+async def test_tree_of_5000_units_is_two_statements_for_the_first_reader_and_one_for_all_others(
+    client, container, big_plan
+):
     with statements(container) as sent:
         answer = await client.get("aktenplan")
     assert answer.status_code == 200
     assert answer.text.count('"untergeordnet"') > len(big_plan)
-    assert len(sent) == 1, sent
+    assert len(sent) == 2, sent
+    with statements(container) as sent:
+        again = await client.get("aktenplan", "dora-50")
+    assert again.content == answer.content
+    [asked] = sent
+    assert "titel" not in asked
+
+
+async def test_of_many_readers_at_once_one_has_the_tree_made(client, container, big_plan):
+    with statements(container) as sent:
+        answers = await asyncio.gather(*(client.get("aktenplan") for _ in range(5)))
+    assert len({answer.content for answer in answers}) == 1
+    assert len([statement for statement in sent if "titel" in statement]) == 1
 
 
 async def test_unit_with_all_above_it_is_one_statement(client, container, big_plan):

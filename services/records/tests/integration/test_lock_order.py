@@ -2,6 +2,8 @@
 Acts that meet in one tree wait for each other in turn; none ends as the victim of a deadlock.
 
 Somebody else holds one row, so that each act stops where it would wait in a circle if it took its locks otherwise.
+Seen red: without the turn the first four end with a victim, with a shared Akte that is to be taken up the fifth, and
+with a turn that everybody has alone the last one does not end.
 """
 
 import asyncio

@@ -229,6 +229,49 @@ def test_office_that_takes_over_the_one_above_takes_its_place():
     assert town.key_of(town.office("50a").uebergeordnet_id) == "00"
 
 
+def test_office_takes_the_place_of_all_that_end_above_it():
+    town = Town()
+    town.office("66").uebergeordnet_id = town.ids["50a"]
+    town.after(merge("50", "50a", nach="66"))
+    assert town.key_of(town.office("66").uebergeordnet_id) == "00"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_office_gives_away_what_it_had_before_all_steps(order):
+    steps = [split("32", ("50", "32.10"), bleibt=True), split("50", ("66", "50"), bleibt=True)][::order]
+    town = Town().after(*steps)
+    rows = dict(town.responsible())
+    assert (rows["32.10"], rows["50.10"], rows["66.10"], rows["32"]) == ("50", "66", "50", "32")
+    assert len({row.id for row in town.stand.changed_zustaendigkeiten()}) == len(town.stand.changed_zustaendigkeiten())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_an_office_is_given_by_one_step_it_does_not_give_away_by_another(order):
+    steps = [split("32", ("50", "32.10"), bleibt=True), split("50", ("66", "32.10"), bleibt=True)][::order]
+    with pytest.raises(DmsError) as refused:
+        Town().after(*steps)
+    assert refused.value.code == "reorganisation-fremde-aktenplaneinheit"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_row_that_comes_to_a_pair_which_another_leaves_takes_new_files(order):
+    town = Town(extra=[("32.10", "50")])
+    mine, other = (row for row in town.rows if row.aktenplaneinheit_id == town.units["32.10"])
+    town.after(*[split("32", ("50", "32.10"), bleibt=True), split("50", ("66", "32.10"), bleibt=True)][::order])
+    assert (town.key_of(mine.organisationseinheit_id), town.key_of(other.organisationseinheit_id)) == ("50", "66")
+    assert mine.aufnehmend
+    assert other.aufnehmend
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_office_that_is_renamed_and_moved_by_a_merger_leaves_one_state(order):
+    rename = ReorganisationRename(organisationseinheit="50a", name="Anders")
+    town = Town().after(*[rename, merge("50", nach="66")][::order])
+    [ended] = [row for row in town.stand.historie if getattr(row, "organisationseinheit_id", None) == town.ids["50a"]]
+    assert (ended.name, ended.uebergeordnet_id) == ("Amt 50a", town.ids["50"])
+    assert (town.office("50a").name, town.key_of(town.office("50a").uebergeordnet_id)) == ("Anders", "66")
+
+
 def test_rename_and_move_keep_what_was():
     town = Town().after(ReorganisationRename(organisationseinheit="66", name="Tiefbau"), move("50a", "66"))
     names = {row.organisationseinheit_id: (row.name, row.gueltig_bis) for row in town.stand.historie}

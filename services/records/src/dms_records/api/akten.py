@@ -17,8 +17,9 @@ from dms_records.api.schemas.akte import Akte, AkteArt, AkteStatus
 from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, AkteUmzug, Begruendung
 from dms_records.api.schemas.fields import RANKS, Day
 from dms_records.api.schemas.inhalt import AkteMitVorgaengen
-from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
+from dms_records.api.schriftgut_answers import ACTED, REPEATED, ActingDep, created, repeatable, respond
 from dms_records.api.schriftgut_filter import EingrenzungDep, Part
+from dms_records.domain.schriftgut import AKTE, SchriftgutBezug
 from dms_records.use_cases.close_akte import close_akte
 from dms_records.use_cases.create_akte import CreateAkte, create_akte
 from dms_records.use_cases.delete_akte import delete_akte
@@ -195,22 +196,17 @@ async def delete_akte_endpoint(
     response_model=Akte,
     responses=problem_responses(*ACTED, "schriftgut-registriert", "schriftgut-entwurf", "schriftgut-zda", *_NO_PLACE),
 )
-async def register_akte_endpoint(
-    akte_id: UUID,
-    actor: Registrar,
-    access: AccessDep,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def register_akte_endpoint(akte_id: UUID, actor: Registrar, acting: ActingDep) -> Response:
     """Gibt einer Akte ihr Aktenzeichen; von da an ist sie für alle da, die sie lesen dürfen."""
-    key = repeatable(idempotency_key, actor, "register_akte", said=(akte_id,), render=_written)
+    unit_of_work = acting.once(actor, "register_akte", akte_id, render=_written)
+    bezug = SchriftgutBezug(AKTE, akte_id)
     row = await register_akte(
         akte_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.zaehler.in_turn(bezug, mandant=actor.mandant, unit_of_work=unit_of_work),
+        clock=acting.access.clock,
     )
     return respond(_written(row))
 
@@ -221,22 +217,15 @@ async def register_akte_endpoint(
     response_model=Akte,
     responses=problem_responses(*ACTED, "schriftgut-offen", "schriftgut-entwurf", "schriftgut-zda"),
 )
-async def close_akte_endpoint(
-    akte_id: UUID,
-    actor: Registrar,
-    access: AccessDep,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def close_akte_endpoint(akte_id: UUID, actor: Registrar, acting: ActingDep) -> Response:
     """Verfügt eine Akte zu den Akten (zdA): nicht, solange etwas darin offen ist; danach ist sie unveränderlich."""
-    key = repeatable(idempotency_key, actor, "close_akte", said=(akte_id,), render=_written)
     row = await close_akte(
         akte_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.once(actor, "close_akte", akte_id, render=_written),
+        clock=acting.access.clock,
     )
     return respond(_written(row))
 
@@ -248,23 +237,16 @@ async def close_akte_endpoint(
     responses=problem_responses(*ACTED, "schriftgut-nicht-zda", "schriftgut-zda"),
 )
 async def reopen_akte_endpoint(
-    akte_id: UUID,
-    begruendung: Begruendung,
-    actor: Registrar,
-    access: AccessDep,
-    *,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
+    akte_id: UUID, begruendung: Begruendung, actor: Registrar, acting: ActingDep
 ) -> Response:
     """Hebt die zdA-Verfügung mit einem Grund auf; was in der Akte liegt, bleibt zdA."""
-    key = repeatable(idempotency_key, actor, "reopen_akte", said=(akte_id, begruendung), render=_written)
     row = await reopen_akte(
         akte_id,
         begruendung.grund,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.once(actor, "reopen_akte", akte_id, begruendung, render=_written),
     )
     return respond(_written(row))
 
@@ -284,17 +266,8 @@ async def reopen_akte_endpoint(
         "schriftgut-zda",
     ),
 )
-async def move_akte_endpoint(
-    akte_id: UUID,
-    umzug: AkteUmzug,
-    actor: Registrar,
-    access: AccessDep,
-    *,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def move_akte_endpoint(akte_id: UUID, umzug: AkteUmzug, actor: Registrar, acting: ActingDep) -> Response:
     """Legt eine Akte mit allem darin an einen anderen Ort; die alten Aktenzeichen führen weiter dorthin."""
-    key = repeatable(idempotency_key, actor, "move_akte", said=(akte_id, umzug), render=_written)
     row = await move_akte(
         akte_id,
         MoveAkte(
@@ -303,13 +276,13 @@ async def move_akte_endpoint(
             uebergeordnet_id=umzug.uebergeordnet_id,
             position=umzug.position,
             grund=umzug.grund,
-            ebenen=access.max_ebenen,
+            ebenen=acting.access.max_ebenen,
         ),
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.once(actor, "move_akte", akte_id, umzug, render=_written),
+        clock=acting.access.clock,
     )
     return respond(_written(row))
 

@@ -4,17 +4,18 @@ import hashlib
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Header, Query, Response
 
 from dms_kit.core.idempotency import Idempotency
-from dms_kit.web.conditional import IfMatch, check_if_match, etag_of
+from dms_kit.web.conditional import IfMatch, IfNoneMatch, check_if_match, etag_of
 from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
+from dms_records.api.aktenplanbaum import respond_with_baum
 from dms_records.api.dependencies import AccessDep, PlanReader, PlanWriter
 from dms_records.api.lists import page_of, paging_of
-from dms_records.api.schemas.aktenplan import Aktenplan, Aktenplaneinheit, AktenplanStand, einheit_of, tree_of
+from dms_records.api.schemas.aktenplan import Aktenplan, Aktenplaneinheit, AktenplanStand, einheit_of
 from dms_records.api.schemas.aktenplan_changes import (
     AktenplaneinheitAenderung,
     AktenplaneinheitSchliessung,
@@ -24,7 +25,6 @@ from dms_records.api.schemas.fields import Day
 from dms_records.use_cases.change_aktenplaneinheit import ChangeAktenplaneinheit, change_aktenplaneinheit
 from dms_records.use_cases.close_aktenplaneinheit import CloseAktenplaneinheit, close_aktenplaneinheit
 from dms_records.use_cases.create_aktenplaneinheit import CreateAktenplaneinheit, create_aktenplaneinheit
-from dms_records.use_cases.get_aktenplan import get_aktenplan
 from dms_records.use_cases.get_aktenplaneinheit import get_aktenplaneinheit
 from dms_records.use_cases.list_staende import list_staende
 
@@ -42,15 +42,25 @@ _REFUSED = (
 )
 
 
-@router.get("/api/v1/aktenplan", summary="Aktenplan lesen", response_model=Aktenplan)
+@router.get(
+    "/api/v1/aktenplan",
+    summary="Aktenplan lesen",
+    response_model=Aktenplan,
+    responses={304: {"description": "Unverändert."}},
+)
 async def get_aktenplan_endpoint(
     actor: PlanReader,
     access: AccessDep,
     stichtag: Annotated[Day | None, Query(description="Der Plan, wie er an diesem Tag galt.")] = None,
+    *,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Liefert den ganzen Aktenplan als Baum, geordnet nach Schlüsseln."""
-    rows = await get_aktenplan(stichtag=stichtag, unit_of_work=access.units.for_actor(actor))
-    return Response(tree_of(rows), media_type="application/json")
+    baum = await access.baeume.get(actor.mandant, stichtag, access.units.for_actor(actor))
+    return await respond_with_baum(
+        access.baeume, actor.mandant, baum, if_none_match=if_none_match, accept_encoding=accept_encoding
+    )
 
 
 @router.post(

@@ -1,6 +1,7 @@
 """Beteiligte of Akten and Vorgänge."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Query, Response
@@ -26,7 +27,11 @@ router = Router(tags=["Beteiligte"])
 Sort = Literal["erstellt_am", "-erstellt_am", "name", "-name"]
 _ONE = "/api/v1/beteiligte/{beteiligter_id}"
 _CHANGED = ("if-match-fehlt", "etag-veraltet", "schriftgut-zda")
-_ADDED = problem_responses("nicht-gefunden", "schriftgut-zda", *REPEATED)
+_ADDED: Mapping[str, Any] = {
+    "status_code": 201,
+    "response_model": Beteiligter,
+    "responses": problem_responses("nicht-gefunden", "schriftgut-zda", *REPEATED),
+}
 
 
 class Asked:
@@ -45,59 +50,76 @@ class Asked:
         self.paging = paging_of(sort, limit, cursor)
 
 
-AskedDep = Annotated[Asked, Depends()]
+class Listing:
+    """What every list of Beteiligte takes."""
+
+    def __init__(self, actor: SchriftgutReader, access: AccessDep, asked: Annotated[Asked, Depends()]) -> None:
+        self._actor = actor
+        self._access = access
+        self._asked = asked
+
+    async def page(self, bezug: SchriftgutBezug) -> Page[Beteiligter]:
+        """Return the page that was asked for."""
+        rows = await list_beteiligte(
+            bezug,
+            self._asked.paging,
+            rolle=self._asked.rolle,
+            actor=self._actor,
+            scopes=self._access.scopes,
+            unit_of_work=self._access.units.for_actor(self._actor),
+        )
+        return page_of(rows, Beteiligter.of, self._asked.sort)
+
+
+class Adding:
+    """What every act takes that adds a Beteiligter."""
+
+    def __init__(self, actor: SchriftgutWriter, access: AccessDep, idempotency_key: IdempotencyKey = None) -> None:
+        self._actor = actor
+        self._access = access
+        self._key = idempotency_key
+
+    async def add(self, bezug: SchriftgutBezug, eingabe: BeteiligterEingabe) -> Response:
+        """Add it to an object, and answer with it."""
+        said = (bezug.id, eingabe)
+        key = repeatable(self._key, self._actor, "add_beteiligter", said=said, render=Beteiligter.of, status=201)
+        row = await add_beteiligter(
+            bezug,
+            eingabe.angaben(),
+            actor=self._actor,
+            scopes=self._access.scopes,
+            unit_of_work=self._access.units.for_actor(self._actor, idempotency=key),
+            clock=self._access.clock,
+        )
+        return created(Beteiligter.of(row), "/api/v1/beteiligte")
+
+
+ListingDep = Annotated[Listing, Depends()]
+AddingDep = Annotated[Adding, Depends()]
 
 
 @router.get("/api/v1/akten/{akte_id}/beteiligte", summary="Beteiligte einer Akte auflisten")
-async def list_beteiligte_of_akte(
-    akte_id: UUID, actor: SchriftgutReader, access: AccessDep, asked: AskedDep
-) -> Page[Beteiligter]:
+async def list_beteiligte_of_akte(akte_id: UUID, listing: ListingDep) -> Page[Beteiligter]:
     """Listet die Beteiligten einer Akte auf; das Lesen wird protokolliert."""
-    return await _list(SchriftgutBezug(AKTE, akte_id), actor, access, asked)
+    return await listing.page(SchriftgutBezug(AKTE, akte_id))
 
 
 @router.get("/api/v1/vorgaenge/{vorgang_id}/beteiligte", summary="Beteiligte eines Vorgangs auflisten")
-async def list_beteiligte_of_vorgang(
-    vorgang_id: UUID, actor: SchriftgutReader, access: AccessDep, asked: AskedDep
-) -> Page[Beteiligter]:
+async def list_beteiligte_of_vorgang(vorgang_id: UUID, listing: ListingDep) -> Page[Beteiligter]:
     """Listet die Beteiligten eines Vorgangs auf; das Lesen wird protokolliert."""
-    return await _list(SchriftgutBezug(VORGANG, vorgang_id), actor, access, asked)
+    return await listing.page(SchriftgutBezug(VORGANG, vorgang_id))
 
 
-@router.post(
-    "/api/v1/akten/{akte_id}/beteiligte",
-    summary="Beteiligten zu einer Akte hinzufügen",
-    status_code=201,
-    response_model=Beteiligter,
-    responses=_ADDED,
-)
-async def add_beteiligter_to_akte(
-    akte_id: UUID,
-    eingabe: BeteiligterEingabe,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+@router.post("/api/v1/akten/{akte_id}/beteiligte", summary="Beteiligten zu einer Akte hinzufügen", **_ADDED)
+async def add_beteiligter_to_akte(akte_id: UUID, eingabe: BeteiligterEingabe, adding: AddingDep) -> Response:
     """Fügt einer Akte eine Person oder Organisation mit ihrer Rolle hinzu; sehen kann sie, wer die Akte lesen darf."""
-    return await _add(SchriftgutBezug(AKTE, akte_id), eingabe, actor, access, idempotency_key)
+    return await adding.add(SchriftgutBezug(AKTE, akte_id), eingabe)
 
 
-@router.post(
-    "/api/v1/vorgaenge/{vorgang_id}/beteiligte",
-    summary="Beteiligten zu einem Vorgang hinzufügen",
-    status_code=201,
-    response_model=Beteiligter,
-    responses=_ADDED,
-)
-async def add_beteiligter_to_vorgang(
-    vorgang_id: UUID,
-    eingabe: BeteiligterEingabe,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+@router.post("/api/v1/vorgaenge/{vorgang_id}/beteiligte", summary="Beteiligten zu einem Vorgang hinzufügen", **_ADDED)
+async def add_beteiligter_to_vorgang(vorgang_id: UUID, eingabe: BeteiligterEingabe, adding: AddingDep) -> Response:
     """Fügt einem Vorgang eine Person oder Organisation mit ihrer Rolle hinzu; sehen kann sie, wer ihn lesen darf."""
-    return await _add(SchriftgutBezug(VORGANG, vorgang_id), eingabe, actor, access, idempotency_key)
+    return await adding.add(SchriftgutBezug(VORGANG, vorgang_id), eingabe)
 
 
 @router.get(_ONE, summary="Beteiligten lesen")
@@ -146,36 +168,3 @@ async def remove_beteiligter_endpoint(
         unit_of_work=access.units.for_actor(actor),
     )
     return Response(status_code=204)
-
-
-async def _list(bezug: SchriftgutBezug, actor: SchriftgutReader, access: AccessDep, asked: Asked) -> Page[Beteiligter]:
-    rows = await list_beteiligte(
-        bezug,
-        asked.paging,
-        rolle=asked.rolle,
-        actor=actor,
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
-    )
-    return page_of(rows, Beteiligter.of, asked.sort)
-
-
-async def _add(
-    bezug: SchriftgutBezug,
-    eingabe: BeteiligterEingabe,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    idempotency_key: str | None,
-) -> Response:
-    key = repeatable(
-        idempotency_key, actor, "add_beteiligter", said=(bezug.id, eingabe), render=Beteiligter.of, status=201
-    )
-    row = await add_beteiligter(
-        bezug,
-        eingabe.angaben(),
-        actor=actor,
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
-    )
-    return created(Beteiligter.of(row), "/api/v1/beteiligte")

@@ -9,6 +9,8 @@ from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.idempotency import Idempotency
 from dms_kit.web.security import requires
+from dms_records.api.aktenplanbaum import Aktenplanbaeume
+from dms_records.domain.schriftgut import SchriftgutBezug
 from dms_records.domain.virenpruefung import VirenpruefungRegel
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
 from dms_records.use_cases.serving import Serving
@@ -22,14 +24,24 @@ class Units(Protocol):
         ...
 
 
+class Zaehler(Protocol):
+    """The counters of running numbers, of which many may want the same one at the same time."""
+
+    def in_turn(self, bezug: SchriftgutBezug, *, mandant: str, unit_of_work: OpenUnitOfWork) -> OpenUnitOfWork:
+        """Return an opener that waits, without a connection, for the turn of what is to be registered."""
+        ...
+
+
 class Access:
     """The parts that every reading use case takes."""
 
     def __init__(self, request: Request) -> None:
         state: Any = request.app.state
         self.units: Units = state.units
+        self.zaehler: Zaehler = state.zaehler
         self.scopes: Scopes = state.scopes
         self.serving: Serving = state.serving
+        self.baeume: Aktenplanbaeume = state.baeume
         self.clock: Clock = state.clock
         self.regel: VirenpruefungRegel = state.regel
         self.max_ebenen: int = state.max_ebenen

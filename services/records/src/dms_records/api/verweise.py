@@ -1,6 +1,7 @@
 """Verweise between Akten, Vorgänge and Dokumente."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Query, Response
@@ -11,7 +12,7 @@ from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import version_check
-from dms_records.api.dependencies import Access, AccessDep, SchriftgutReader, SchriftgutWriter
+from dms_records.api.dependencies import AccessDep, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.verweis import Richtung, Verweis, VerweisEingabe, Verweistyp
 from dms_records.api.schriftgut_answers import REPEATED, created, repeatable
@@ -25,7 +26,13 @@ from dms_records.use_cases.remove_verweis import remove_verweis
 router = Router(tags=["Verweise"])
 Sort = Literal["erstellt_am", "-erstellt_am"]
 _ONE = "/api/v1/verweise/{verweis_id}"
-_ADDED = problem_responses("nicht-gefunden", "schriftgut-zda", "verweis-unzulaessig", "verweis-vorhanden", *REPEATED)
+_ADDED: Mapping[str, Any] = {
+    "status_code": 201,
+    "response_model": Verweis,
+    "responses": problem_responses(
+        "nicht-gefunden", "schriftgut-zda", "verweis-unzulaessig", "verweis-vorhanden", *REPEATED
+    ),
+}
 
 
 class Asked:
@@ -47,13 +54,10 @@ class Asked:
         self.paging = paging_of(sort, limit, cursor)
 
 
-AskedDep = Annotated[Asked, Depends()]
-
-
 class Listing:
     """What every list of Verweise takes."""
 
-    def __init__(self, actor: SchriftgutReader, access: AccessDep, asked: AskedDep) -> None:
+    def __init__(self, actor: SchriftgutReader, access: AccessDep, asked: Annotated[Asked, Depends()]) -> None:
         self._actor = actor
         self._access = access
         self._asked = asked
@@ -71,7 +75,30 @@ class Listing:
         return page_of(rows, Verweis.of, self._asked.sort)
 
 
+class Adding:
+    """What every act takes that adds a Verweis."""
+
+    def __init__(self, actor: SchriftgutWriter, access: AccessDep, idempotency_key: IdempotencyKey = None) -> None:
+        self._actor = actor
+        self._access = access
+        self._key = idempotency_key
+
+    async def add(self, quelle: SchriftgutBezug, eingabe: VerweisEingabe) -> Response:
+        """Let an object refer, and answer with the Verweis."""
+        said = (quelle.id, eingabe)
+        key = repeatable(self._key, self._actor, "add_verweis", said=said, render=Verweis.of, status=201)
+        row = await add_verweis(
+            AddVerweis(quelle=quelle, ziel=eingabe.ziel.bezug(), typ=eingabe.typ),
+            actor=self._actor,
+            scopes=self._access.scopes,
+            unit_of_work=self._access.units.for_actor(self._actor, idempotency=key),
+            clock=self._access.clock,
+        )
+        return created(Verweis.of(row), "/api/v1/verweise")
+
+
 ListingDep = Annotated[Listing, Depends()]
+AddingDep = Annotated[Adding, Depends()]
 
 
 @router.get("/api/v1/akten/{akte_id}/verweise", summary="Verweise einer Akte auflisten")
@@ -92,58 +119,22 @@ async def list_verweise_of_dokument(dokument_id: UUID, listing: ListingDep) -> P
     return await listing.page(SchriftgutBezug(DOKUMENT, dokument_id))
 
 
-@router.post(
-    "/api/v1/akten/{akte_id}/verweise",
-    summary="Von einer Akte verweisen",
-    status_code=201,
-    response_model=Verweis,
-    responses=_ADDED,
-)
-async def add_verweis_of_akte(
-    akte_id: UUID,
-    eingabe: VerweisEingabe,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+@router.post("/api/v1/akten/{akte_id}/verweise", summary="Von einer Akte verweisen", **_ADDED)
+async def add_verweis_of_akte(akte_id: UUID, eingabe: VerweisEingabe, adding: AddingDep) -> Response:
     """Verweist von einer Akte auf ein Objekt, das Sie lesen dürfen; je Art einmal zwischen zwei Objekten."""
-    return await _add(SchriftgutBezug(AKTE, akte_id), eingabe, actor, access, idempotency_key)
+    return await adding.add(SchriftgutBezug(AKTE, akte_id), eingabe)
 
 
-@router.post(
-    "/api/v1/vorgaenge/{vorgang_id}/verweise",
-    summary="Von einem Vorgang verweisen",
-    status_code=201,
-    response_model=Verweis,
-    responses=_ADDED,
-)
-async def add_verweis_of_vorgang(
-    vorgang_id: UUID,
-    eingabe: VerweisEingabe,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+@router.post("/api/v1/vorgaenge/{vorgang_id}/verweise", summary="Von einem Vorgang verweisen", **_ADDED)
+async def add_verweis_of_vorgang(vorgang_id: UUID, eingabe: VerweisEingabe, adding: AddingDep) -> Response:
     """Verweist von einem Vorgang auf ein Objekt, das Sie lesen dürfen; je Art einmal zwischen zwei Objekten."""
-    return await _add(SchriftgutBezug(VORGANG, vorgang_id), eingabe, actor, access, idempotency_key)
+    return await adding.add(SchriftgutBezug(VORGANG, vorgang_id), eingabe)
 
 
-@router.post(
-    "/api/v1/dokumente/{dokument_id}/verweise",
-    summary="Von einem Dokument verweisen",
-    status_code=201,
-    response_model=Verweis,
-    responses=_ADDED,
-)
-async def add_verweis_of_dokument(
-    dokument_id: UUID,
-    eingabe: VerweisEingabe,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+@router.post("/api/v1/dokumente/{dokument_id}/verweise", summary="Von einem Dokument verweisen", **_ADDED)
+async def add_verweis_of_dokument(dokument_id: UUID, eingabe: VerweisEingabe, adding: AddingDep) -> Response:
     """Verweist von einem Dokument auf ein Objekt, das Sie lesen dürfen; je Art einmal zwischen zwei Objekten."""
-    return await _add(SchriftgutBezug(DOKUMENT, dokument_id), eingabe, actor, access, idempotency_key)
+    return await adding.add(SchriftgutBezug(DOKUMENT, dokument_id), eingabe)
 
 
 @router.get(_ONE, summary="Verweis lesen")
@@ -175,21 +166,3 @@ async def remove_verweis_endpoint(
         unit_of_work=access.units.for_actor(actor),
     )
     return Response(status_code=204)
-
-
-async def _add(
-    quelle: SchriftgutBezug,
-    eingabe: VerweisEingabe,
-    actor: SchriftgutWriter,
-    access: Access,
-    idempotency_key: str | None,
-) -> Response:
-    key = repeatable(idempotency_key, actor, "add_verweis", said=(quelle.id, eingabe), render=Verweis.of, status=201)
-    row = await add_verweis(
-        AddVerweis(quelle=quelle, ziel=eingabe.ziel.bezug(), typ=eingabe.typ),
-        actor=actor,
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
-    )
-    return created(Verweis.of(row), "/api/v1/verweise")

@@ -19,8 +19,9 @@ from dms_records.api.schemas.eingaben import Begruendung, VorgangAenderung, Vorg
 from dms_records.api.schemas.fields import RANKS, Id
 from dms_records.api.schemas.inhalt import VorgangMitDokumenten, dokumente_page
 from dms_records.api.schemas.vorgang import Vorgang, VorgangMitEingang, VorgangStatus
-from dms_records.api.schriftgut_answers import ACTED, REPEATED, created, repeatable, respond
+from dms_records.api.schriftgut_answers import ACTED, REPEATED, ActingDep, created, repeatable, respond
 from dms_records.api.schriftgut_filter import EingrenzungDep, Part
+from dms_records.domain.schriftgut import VORGANG, SchriftgutBezug
 from dms_records.use_cases.close_vorgang import close_vorgang
 from dms_records.use_cases.create_vorgang import CreateVorgang, create_vorgang
 from dms_records.use_cases.get_vorgang import get_vorgang
@@ -190,22 +191,17 @@ async def update_vorgang_endpoint(
     response_model=Vorgang,
     responses=problem_responses(*ACTED, "schriftgut-registriert", "schriftgut-entwurf", "schriftgut-zda"),
 )
-async def register_vorgang_endpoint(
-    vorgang_id: UUID,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def register_vorgang_endpoint(vorgang_id: UUID, actor: SchriftgutWriter, acting: ActingDep) -> Response:
     """Gibt einem Vorgang sein Aktenzeichen; von da an ist er für alle da, die ihn lesen dürfen."""
-    key = repeatable(idempotency_key, actor, "register_vorgang", said=(vorgang_id,), render=_written)
+    unit_of_work = acting.once(actor, "register_vorgang", vorgang_id, render=_written)
+    bezug = SchriftgutBezug(VORGANG, vorgang_id)
     row = await register_vorgang(
         vorgang_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.zaehler.in_turn(bezug, mandant=actor.mandant, unit_of_work=unit_of_work),
+        clock=acting.access.clock,
     )
     return respond(_written(row))
 
@@ -216,22 +212,15 @@ async def register_vorgang_endpoint(
     response_model=Vorgang,
     responses=problem_responses(*ACTED, "schriftgut-offen", "aufgaben-offen", "schriftgut-entwurf", "schriftgut-zda"),
 )
-async def close_vorgang_endpoint(
-    vorgang_id: UUID,
-    actor: Registrar,
-    access: AccessDep,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def close_vorgang_endpoint(vorgang_id: UUID, actor: Registrar, acting: ActingDep) -> Response:
     """Verfügt einen Vorgang zu den Akten (zdA), wenn alle Aufgaben erledigt und alle Teilvorgänge zdA sind."""
-    key = repeatable(idempotency_key, actor, "close_vorgang", said=(vorgang_id,), render=_written)
     row = await close_vorgang(
         vorgang_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.once(actor, "close_vorgang", vorgang_id, render=_written),
+        clock=acting.access.clock,
     )
     return respond(_written(row))
 
@@ -243,23 +232,16 @@ async def close_vorgang_endpoint(
     responses=problem_responses(*ACTED, "schriftgut-nicht-zda", "schriftgut-zda"),
 )
 async def reopen_vorgang_endpoint(
-    vorgang_id: UUID,
-    begruendung: Begruendung,
-    actor: Registrar,
-    access: AccessDep,
-    *,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
+    vorgang_id: UUID, begruendung: Begruendung, actor: Registrar, acting: ActingDep
 ) -> Response:
     """Hebt die zdA-Verfügung mit einem Grund auf."""
-    key = repeatable(idempotency_key, actor, "reopen_vorgang", said=(vorgang_id, begruendung), render=_written)
     row = await reopen_vorgang(
         vorgang_id,
         begruendung.grund,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.once(actor, "reopen_vorgang", vorgang_id, begruendung, render=_written),
     )
     return respond(_written(row))
 
@@ -277,17 +259,8 @@ async def reopen_vorgang_endpoint(
         "schriftgut-zda",
     ),
 )
-async def move_vorgang_endpoint(
-    vorgang_id: UUID,
-    umzug: VorgangUmzug,
-    actor: Registrar,
-    access: AccessDep,
-    *,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def move_vorgang_endpoint(vorgang_id: UUID, umzug: VorgangUmzug, actor: Registrar, acting: ActingDep) -> Response:
     """Legt einen Vorgang mit allem darin an einen anderen Ort; die alten Aktenzeichen führen weiter dorthin."""
-    key = repeatable(idempotency_key, actor, "move_vorgang", said=(vorgang_id, umzug), render=_written)
     row = await move_vorgang(
         vorgang_id,
         MoveVorgang(
@@ -295,13 +268,13 @@ async def move_vorgang_endpoint(
             uebergeordnet_id=umzug.uebergeordnet_id,
             position=umzug.position,
             grund=umzug.grund,
-            ebenen=access.max_ebenen,
+            ebenen=acting.access.max_ebenen,
         ),
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor, idempotency=key),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.once(actor, "move_vorgang", vorgang_id, umzug, render=_written),
+        clock=acting.access.clock,
     )
     return respond(_written(row))
 

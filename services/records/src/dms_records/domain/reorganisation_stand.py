@@ -1,6 +1,6 @@
 """The organisation while the steps of a reorganisation are carried out on it, before anything is saved."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -77,6 +77,9 @@ class ReorganisationStand:
         self._taking = {
             (row.aktenplaneinheit_id, row.organisationseinheit_id) for row in self.zustaendigkeiten if row.aufnehmend
         }
+        # An office gives away what it had before all steps, or their order would decide what they mean.
+        self._before = {unit.id: unit.organisationseinheit_id for unit in self.aktenplan}
+        self._given: set[UUID] = set()
 
     def touched(self) -> Sequence[Organisationseinheit]:
         """Return the offices that were created, changed or closed."""
@@ -85,6 +88,16 @@ class ReorganisationStand:
     def changed_zustaendigkeiten(self) -> Sequence[Zustaendigkeit]:
         """Return the Zuständigkeiten that got another office."""
         return [row.objekt for row in self.aenderungen if isinstance(row.objekt, Zustaendigkeit)]
+
+    def changed_units(self) -> Sequence[Aktenplaneinheit]:
+        """Return the units of the plan that got another office."""
+        return [row.objekt for row in self.aenderungen if isinstance(row.objekt, Aktenplaneinheit)]
+
+    def check_units(self, seit: Mapping[UUID, date]) -> None:
+        """Refuse a day before the one from which the Stand of a unit holds: two would hold on the same day."""
+        for unit in self.changed_units():
+            if self.wirksam_ab < seit.get(unit.id, self.wirksam_ab):
+                raise OrganisationseinheitOverlapError.of(f"Aktenplaneinheit {unit.schluessel}", seit[unit.id])
 
     def carry_out(self, schritt: ReorganisationSchritt) -> None:
         """Carry out one step, or refuse it."""
@@ -106,10 +119,18 @@ class ReorganisationStand:
                 self._close(self._open(schritt.organisationseinheit))
 
     def check(self) -> None:
-        """Refuse a result in which something hangs on an office that ends."""
+        """Refuse a result in which something hangs on an office that ends; of each pair one row takes new files."""
+        self._settle()
         for schluessel, aktionen in self.aktionen.items():
             if "closed" in aktionen and (belegung := self._belegung(self._offices[schluessel].id)):
                 raise OrganisationseinheitOccupiedError.of(schluessel, belegung)
+
+    def _settle(self) -> None:
+        # A row that came to a pair whose taking row then left: now it is the one.
+        for row in self.changed_zustaendigkeiten():
+            pair = (row.aktenplaneinheit_id, row.organisationseinheit_id)
+            row.aufnehmend = row.aufnehmend or pair not in self._taking
+            self._taking.add(pair)
 
     def _create(self, schritt: ReorganisationCreate) -> None:
         if schritt.schluessel in self._offices:
@@ -133,7 +154,8 @@ class ReorganisationStand:
             for child in self._below(von):
                 if child not in sources:
                     # An office that takes over the one above it takes its place.
-                    self._change(child, above=von.uebergeordnet_id if child is nach else nach.id, aktion="moved")
+                    above = self._above(von, sources) if child is nach else nach.id
+                    self._change(child, above=above, aktion="moved")
         for von in sources:
             self._close(von)
 
@@ -167,7 +189,7 @@ class ReorganisationStand:
         rows = sorted(self.zustaendigkeiten, key=lambda row: not row.aufnehmend)
         objekte: list[Objekt] = [*rows, *self.aktenplan, *self.regeln]
         for objekt in objekte:
-            if objekt.organisationseinheit_id != von.id:
+            if objekt.organisationseinheit_id != von.id or objekt.id in self._given:
                 continue
             unit = self._unit_of(objekt)
             nach = target(unit)
@@ -189,6 +211,7 @@ class ReorganisationStand:
         if isinstance(objekt, Zustaendigkeit):
             self._reassign(objekt, nach)
         objekt.organisationseinheit_id = nach.id
+        self._given.add(objekt.id)
         self.aenderungen.append(ReorganisationAenderung(objekt=objekt, von=von.schluessel, nach=nach.schluessel))
 
     def _reassign(self, row: Zustaendigkeit, nach: Organisationseinheit) -> None:
@@ -213,9 +236,12 @@ class ReorganisationStand:
             tag=self.wirksam_ab,
             reorganisation_id=self.reorganisation_id,
         )
-        if ended is not None:
+        if ended is None:
+            return
+        # Renamed by one step and moved by a merger of what is above, an office has one state that ends.
+        if office.schluessel not in self.aktionen:
             self.historie.append(ended)
-            self._note(office.schluessel, aktion)
+        self._note(office.schluessel, aktion)
 
     def _close(self, office: Organisationseinheit) -> None:
         office.close(self.wirksam_ab)
@@ -229,6 +255,13 @@ class ReorganisationStand:
             raise OrganisationseinheitClosedError.of(schluessel)
         return office
 
+    def _above(self, office: Organisationseinheit, ending: Sequence[Organisationseinheit]) -> UUID | None:
+        ended = {row.id: row.uebergeordnet_id for row in ending}
+        above = office.uebergeordnet_id
+        while above in ended:
+            above = ended[above]
+        return above
+
     def _below(self, office: Organisationseinheit) -> list[Organisationseinheit]:
         offices = self._offices.values()
         return [row for row in offices if row.uebergeordnet_id == office.id and row.gueltig_bis is None]
@@ -241,7 +274,7 @@ class ReorganisationStand:
             unit = self._units[unit.uebergeordnet_id]
 
     def _office_of(self, unit: Aktenplaneinheit) -> UUID | None:
-        own = (row.organisationseinheit_id for row in self._path(unit))
+        own = (self._before[row.id] for row in self._path(unit))
         return next((office_id for office_id in own if office_id is not None), None)
 
     def _check_named(
@@ -267,4 +300,6 @@ class ReorganisationStand:
         )
 
     def _note(self, schluessel: str, aktion: str) -> None:
-        self.aktionen.setdefault(schluessel, []).append(aktion)
+        noted = self.aktionen.setdefault(schluessel, [])
+        if aktion not in noted:
+            noted.append(aktion)

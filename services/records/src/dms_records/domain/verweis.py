@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dms_kit.core.errors import DmsError, ErrorKind
+from dms_kit.core.errors import DmsError, ErrorKind, FieldError, NotFoundError
 from dms_kit.core.ids import new_id
 from dms_records.domain.schriftgut import DOKUMENT, VORGANG, SchriftgutBezug
 
@@ -66,3 +66,8 @@ class Verweis:
     def ziel(self) -> SchriftgutBezug:
         """Return the object that is referred to."""
         return SchriftgutBezug.of(self.ziel_akte_id, self.ziel_vorgang_id, self.ziel_dokument_id)
+
+
+def ziel_unknown() -> NotFoundError:
+    """Return what is said of a Ziel that there is not, that the actor may not read, or that was deleted just now."""
+    return NotFoundError(errors=[FieldError("/ziel/id", "Diese Kennung gibt es nicht.")])

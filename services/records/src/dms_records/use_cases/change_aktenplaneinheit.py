@@ -54,7 +54,9 @@ async def change_aktenplaneinheit(
         wirksam_ab = command.wirksam_ab or today
         if take(einheit, await resolve_angaben(uow, command.angaben, today)):
             if command.wirksam_ab is not None:
-                check_wirksam_ab(wirksam_ab, await uow.aktenplan.last_wirksam_ab(einheit.id) or wirksam_ab, today)
+                check_wirksam_ab(
+                    wirksam_ab, (await uow.aktenplan.seit([einheit.id])).get(einheit.id, wirksam_ab), today
+                )
             nachbarn = await nachbarn_of(uow, einheit)
             if einheit.uebergeordnet_id != before:
                 check_parent(nachbarn.above, today)

@@ -3,7 +3,6 @@
 from datetime import date
 
 from dms_kit.core.ids import new_id
-from dms_records.domain.aktenplaneinheit import Aktenplaneinheit
 from dms_records.domain.events import OrganisationseinheitChanged, ZustaendigkeitChanged
 from dms_records.domain.reorganisation import Reorganisation
 from dms_records.domain.reorganisation_stand import ReorganisationStand
@@ -32,7 +31,7 @@ async def hold_stand(uow: UnitOfWork, wirksam_ab: date) -> ReorganisationStand:
 async def save_stand(uow: UnitOfWork, stand: ReorganisationStand, reorganisation: Reorganisation) -> None:
     """Save what became of it, with its history and the facts that others must hear."""
     offices, rows = stand.touched(), stand.changed_zustaendigkeiten()
-    units = [row.objekt.id for row in stand.aenderungen if isinstance(row.objekt, Aktenplaneinheit)]
+    units = [unit.id for unit in stand.changed_units()]
     uow.organisation.add(reorganisation, *offices, *stand.historie)
     await uow.flush()
     await uow.organisation.save_zustaendigkeiten(rows)

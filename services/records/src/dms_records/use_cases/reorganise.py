@@ -38,6 +38,7 @@ async def reorganise(command: Reorganise, *, unit_of_work: OpenUnitOfWork, clock
         for schritt in command.schritte:
             stand.carry_out(schritt)
         stand.check()
+        stand.check_units(await uow.aktenplan.seit([unit.id for unit in stand.changed_units()]))
         ergebnis = await ergebnis_of(stand, uow.organisation)
         reorganisation = Reorganisation(
             mandant=uow.mandant,

@@ -1,10 +1,9 @@
 """What acts on Verweise share: the two ends, and what the Protokoll says."""
 
 from dms_kit.core.access import AccessScope
-from dms_kit.core.errors import FieldError, NotFoundError
 from dms_records.domain.akte import Akte
 from dms_records.domain.schriftgut import AKTE, DOKUMENT, VORGANG, SchriftgutBezug
-from dms_records.domain.verweis import Verweis
+from dms_records.domain.verweis import Verweis, ziel_unknown
 from dms_records.domain.vorgang import Vorgang
 from dms_records.use_cases.beteiligter_acts import hold_object
 from dms_records.use_cases.hold_dokument import hold_dokument
@@ -30,7 +29,7 @@ async def find_ziel(
     else:
         found = await uow.queries.dokument(scope, ziel.id)
     if found is None:
-        raise NotFoundError(errors=[FieldError("/ziel/id", "Diese Kennung gibt es nicht.")])
+        raise ziel_unknown()
     return found
 
 

@@ -149,13 +149,15 @@ class AktenplanRepository:
         facts = [("anlass", anlass), ("grund", grund), ("geaendert_von", self._sub)]
         await self._session.execute(insert_staende(self._mandant, ids, facts, moment=moment, wirksam_ab=wirksam_ab))
 
-    async def last_wirksam_ab(self, aktenplaneinheit_id: UUID) -> date | None:
-        """Return the day from which the newest Stand holds, by the primary key."""
+    async def seit(self, aktenplaneinheiten: Collection[UUID]) -> Mapping[UUID, date]:
+        """Return the last day of each, which is that of the newest Stand: none holds from before the one it follows."""
         stand = tables.aktenplaneinheit_stand.c
-        statement = select(stand.wirksam_ab).where(
-            stand.mandant == self._mandant, stand.aktenplaneinheit_id == aktenplaneinheit_id
+        ids = any_(literal(sorted(aktenplaneinheiten), ARRAY(Uuid)))
+        statement = select(stand.aktenplaneinheit_id, func.max(stand.wirksam_ab).label("seit")).where(
+            stand.mandant == self._mandant, stand.aktenplaneinheit_id == ids
         )
-        return (await self._session.execute(statement.order_by(stand.version.desc()).limit(1))).scalar_one_or_none()
+        found = await self._session.execute(statement.group_by(stand.aktenplaneinheit_id))
+        return {row.aktenplaneinheit_id: row.seit for row in found}
 
     async def staende(self, aktenplaneinheit_id: UUID, paging: Paging) -> Rows[AktenplanStandRow]:
         """Return a page of a unit's history."""

@@ -162,6 +162,10 @@ class SchriftgutRepository:
     async def delete_akte(self, akte: Akte) -> None:
         """Delete an Akte with its Beteiligte and the numbers that others gave it."""
         await self.set_geschaeftszeichen(akte.id, ())
+        # For the key too: a Verweis to it that somebody is adding is waited for, so that it goes with the others.
+        columns = tables.akte.c
+        held = select(columns.id).where(columns.mandant == self._mandant, columns.id == akte.id).with_for_update()
+        await self._session.execute(held)
         beteiligter = tables.beteiligter.c
         own = (beteiligter.mandant == self._mandant, beteiligter.akte_id == akte.id)
         await self._session.execute(delete(tables.beteiligter).where(*own))

@@ -47,13 +47,11 @@ class UploadRepository:
         await self._session.delete(upload)
 
     async def remove_due(self, moment: datetime) -> int:
-        """Delete what is due; the parts first, for the key that leads to their Upload."""
-        columns = tables.upload.c
-        due = (columns.mandant == self._mandant) & (columns.ablauf_am <= moment)
-        ids = select(columns.id).where(due)
-        teil = tables.upload_teil.c
-        await self._session.execute(
-            delete(tables.upload_teil).where(teil.mandant == self._mandant, teil.upload_id.in_(ids))
-        )
-        found = await self._session.execute(delete(tables.upload).where(due).returning(columns.id))
-        return len(found.all())
+        """Delete what is due, the parts first; what somebody adds a part to just now is left alone."""
+        columns, teil = tables.upload.c, tables.upload_teil.c
+        due = select(columns.id).where(columns.mandant == self._mandant, columns.ablauf_am <= moment)
+        ids = (await self._session.scalars(due.with_for_update(skip_locked=True))).all()
+        parts = delete(tables.upload_teil).where(teil.mandant == self._mandant, teil.upload_id.in_(ids))
+        await self._session.execute(parts)
+        await self._session.execute(delete(tables.upload).where(columns.mandant == self._mandant, columns.id.in_(ids)))
+        return len(ids)

@@ -13,7 +13,7 @@ from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.adapters.postgres.selections import may_read, visible_one
 from dms_records.domain.schriftgut import AKTE, DOKUMENT, VORGANG, SchriftgutBezug
-from dms_records.domain.verweis import Verweis, VerweisExistsError
+from dms_records.domain.verweis import Verweis, VerweisExistsError, ziel_unknown
 from dms_records.use_cases.ports import Paging, Rows, VerweisFilter, VerweisRow
 
 _verweis = tables.verweis.c
@@ -77,6 +77,11 @@ class VerweisRepository:
 
     async def add(self, verweis: Verweis) -> None:
         """Add a Verweis; of two at once, the second waits for the first and is refused."""
+        table, _ = _OBJECTS[verweis.ziel.art]
+        ziel = select(table.c.id).where(table.c.mandant == self._mandant, table.c.id == verweis.ziel.id)
+        # For the key alone: it may be changed meanwhile, and the database would ask for its row only at the commit.
+        if not await self._all(ziel.with_for_update(read=True, key_share=True)):
+            raise ziel_unknown()
         self._session.add(verweis)
         with translated_violation("uq_verweis_paar", VerweisExistsError()):
             await self._session.flush()

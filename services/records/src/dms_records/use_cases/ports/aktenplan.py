@@ -73,8 +73,8 @@ class Aktenplan(Protocol):
         """
         ...
 
-    async def last_wirksam_ab(self, aktenplaneinheit_id: UUID) -> date | None:
-        """Return the day from which the newest Stand of a unit holds."""
+    async def seit(self, aktenplaneinheiten: Collection[UUID]) -> Mapping[UUID, date]:
+        """Return the day from which the newest Stand of each unit holds, in one statement."""
         ...
 
     async def staende(self, aktenplaneinheit_id: UUID, paging: Paging) -> Rows[AktenplanStandRow]:

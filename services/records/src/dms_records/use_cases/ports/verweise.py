@@ -32,7 +32,12 @@ class Verweise(Protocol):
         ...
 
     async def add(self, verweis: Verweis) -> None:
-        """Add a Verweis at once; VerweisExistsError when another has just been added between the two objects."""
+        """
+        Add a Verweis at once; what it refers to is not deleted before the end of the transaction.
+
+        Raises VerweisExistsError when another has just been added between the two objects, and NotFoundError when what
+        it refers to has been deleted meanwhile.
+        """
         ...
 
     async def remove(self, verweis: Verweis) -> None:
