@@ -89,6 +89,12 @@ def quarantine_router(service: str) -> Router:
             following = encode_cursor({"sort": sort, "am": more.gefunden_am.isoformat(), "key": more.objekt_key})
         return Page(items=[QuarantaeneAnswer.of(one) for one in found[:limit]], next=following)
 
+    _add_get(router, path, service)
+    _add_release(router, path, service)
+    return router
+
+
+def _add_get(router: Router, path: str, service: str) -> None:
     @router.get(
         f"{path}/{{id}}",
         summary="Beschädigtes Objekt lesen",
@@ -102,9 +108,6 @@ def quarantine_router(service: str) -> Router:
         answer = QuarantaeneAnswer.of(await _desk(request).get(actor, objekt_id))
         response.headers["ETag"] = answer.etag
         return answer
-
-    _add_release(router, path, service)
-    return router
 
 
 def _add_release(router: Router, path: str, service: str) -> None:
