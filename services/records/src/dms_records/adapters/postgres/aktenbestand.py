@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CTE, Select, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,16 @@ async def read_aktenbestand(session: AsyncSession, scope: AccessScope) -> AsyncI
     result = await session.stream(statement)
     async for part in result.partitions():
         yield [AktenbestandRow._make(row) for row in part]
+
+
+async def read_fristen(session: AsyncSession, mandant: str) -> dict[int, list[UUID]]:
+    """Return the units of the plan by the years that hold at them; what is kept without end has none."""
+    plan = _plan(mandant)
+    statement = select(plan.c.aufbewahrungsdauer, plan.c.id).where(plan.c.aufbewahrungsdauer.is_not(None))
+    found: dict[int, list[UUID]] = {}
+    for jahre, unit_id in await session.execute(statement):
+        found.setdefault(jahre, []).append(unit_id)
+    return found
 
 
 def aktenbestand_statement(scope: AccessScope) -> Select[Any]:

@@ -1,11 +1,25 @@
 """Conditions of lists, made of what was asked for."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, func
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    Uuid,
+    and_,
+    any_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+)
 
 from dms_kit.core.text import sort_key
 from dms_records.adapters.postgres import tables
+from dms_records.domain.aufbewahrung import zda_between
 from dms_records.use_cases.ports import AkteFilter, DokumentFilter, PosteingangFilter, SchriftgutFilter, VorgangFilter
 
 
@@ -37,7 +51,18 @@ def akte_conditions(filters: AkteFilter) -> list[ColumnElement[bool]]:
         conditions.append(columns.art == filters.art)
     if filters.jahr is not None:
         conditions.append(columns.jahr == filters.jahr)
+    if filters.frist_ab is not None or filters.frist_bis is not None:
+        conditions += [columns.zda_am.is_not(None), or_(false(), *_ends_between(filters))]
     return conditions
+
+
+def _ends_between(filters: AkteFilter) -> Iterator[ColumnElement[bool]]:
+    # Days of zdA, computed before: what computes in SQL would hide the column from the policy of the rows.
+    columns = tables.akte.c
+    for jahre, units in filters.fristen.items():
+        first, last = zda_between(jahre, filters.frist_ab, filters.frist_bis)
+        under = columns.aktenplaneinheit_id == any_(literal(list(units), ARRAY(Uuid)))
+        yield and_(under, columns.zda_sortierung.between(first, last))
 
 
 def vorgang_conditions(filters: VorgangFilter) -> list[ColumnElement[bool]]:
