@@ -1,9 +1,10 @@
 """What an S3 server may answer instead of doing what it was asked for; its part is played by a plain HTTP server."""
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,6 +41,7 @@ class Scripted:
     endpoint: str
     answers: dict[str, Answer]
     asked: list[str]
+    callers: set[tuple[str, int]]
 
 
 def operation(command: str, path: str) -> str:
@@ -50,13 +52,16 @@ def operation(command: str, path: str) -> str:
     return command
 
 
-def handler_of(answers: dict[str, Answer], asked: list[str], ended: threading.Event) -> type[BaseHTTPRequestHandler]:
+def handler_of(
+    answers: dict[str, Answer], asked: list[str], callers: set[tuple[str, int]], ended: threading.Event
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("content-length") or 0))
             asked.append(operation(self.command, self.path))
+            callers.add(self.client_address)
             answer = answers.get(asked[-1], Answer())
             ended.wait(answer.seconds)
             with suppress(OSError):
@@ -86,11 +91,12 @@ def server() -> Iterator[Scripted]:
         "GET uploads": Answer(body=LISTED + b"</R>"),
     }
     asked: list[str] = []
+    callers: set[tuple[str, int]] = set()
     ended = threading.Event()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(answers, asked, ended))
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(answers, asked, callers, ended))
     thread = threading.Thread(target=http.serve_forever, args=(0.05,))
     thread.start()
-    yield Scripted(f"127.0.0.1:{http.server_port}", answers, asked)
+    yield Scripted(f"127.0.0.1:{http.server_port}", answers, asked, callers)
     ended.set()
     http.shutdown()
     http.server_close()
@@ -167,6 +173,42 @@ async def test_lost_answer_to_a_put_is_followed_by_its_removal(server, store):
     with pytest.raises(UnavailableError):
         await store.put("dueren", "ingest", stream(b"abc"))
     assert server.asked == ["PUT", "GET versions", "GET uploads"]
+
+
+async def test_put_that_is_given_up_is_awaited_and_then_removed(server, store):
+    server.answers["PUT"] = Answer(seconds=0.3)
+    putting = asyncio.create_task(store.put("dueren", "ingest", stream(b"abc")))
+    while not server.asked:
+        await asyncio.sleep(0.01)
+    started = time.monotonic()
+    putting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await putting
+    assert time.monotonic() - started > 0.2
+    assert server.asked == ["PUT", "GET versions", "GET uploads"]
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (Answer(), 1),
+        (Answer(headers={"ETag": '"x"', "Connection": "close"}), 2),
+        (Answer(promised=0), 2),
+        (Answer(headers={}), 2),
+    ],
+    ids=["open", "announced", "silent", "without etag"],
+)
+async def test_small_objects_share_a_connection_until_it_is_closed(server, store, last, expected):
+    for _ in range(3):
+        await store.put("dueren", "ingest", stream(b"abc"))
+    assert len(server.callers) == 1
+    server.answers["PUT"] = last
+    with nullcontext() if last.headers else pytest.raises(UnavailableError):
+        await store.put("dueren", "ingest", stream(b"abc"))
+    server.answers["PUT"] = Answer()
+    await asyncio.sleep(0.1)
+    await store.put("dueren", "ingest", stream(b"abc"))
+    assert len(server.callers) == expected
 
 
 async def test_body_that_is_cut_off_is_no_end_of_the_object(server, store):

@@ -3,26 +3,31 @@
 import asyncio
 import uuid
 
+import asyncpg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Column, Integer, MetaData, Table, Text, select, text
 from sqlalchemy.exc import DBAPIError
 
 from dms.search.v1.republish_events_pb2 import RepublishRequested
 from dms_kit.core.actor import Actor
 from dms_kit.core.idempotency import AlreadyAnsweredError, Idempotency, IdempotencyConflictError
+from dms_kit.database import Insertion, insertion_of
 from dms_kit.messaging.consumer import AlreadyProcessedError, Incoming
 from dms_kit.messaging.outbox import Outgoing
 from dms_kit.ports.event_bus import MessageTooLargeError
 from dms_kit.testing.contracts.event_bus import a_message
 
 ACTOR = Actor(mandant="dueren", sub="sachbearbeitung", client="demo")
+THING = Table(
+    "thing", MetaData(schema="kit"), Column("mandant", Text), Column("id", Integer), Column("name", Text(collation="C"))
+)
 
 
 def a_fact(key: str = "k", text_: str = "r") -> Outgoing:
     return Outgoing(key=key, body=RepublishRequested(lauf_id=text_, gruppe="search"))
 
 
-def a_key(fingerprint: str = "f", key: str = "key") -> Idempotency:
+def a_key(fingerprint: str = "f", key: str = "key", *, is_unanswered: bool = False) -> Idempotency:
     return Idempotency(
         client="demo",
         operation="create",
@@ -30,12 +35,17 @@ def a_key(fingerprint: str = "f", key: str = "key") -> Idempotency:
         fingerprint=fingerprint,
         status=201,
         render=lambda a: str(a).encode(),
+        is_unanswered=is_unanswered,
     )
 
 
 async def add_thing(uow, number: int, mandant: str = "dueren") -> None:
     statement = text("INSERT INTO kit.thing (mandant, id, name) VALUES (:mandant, :id, 'x')")
     await uow.session.execute(statement, {"mandant": mandant, "id": number})
+
+
+def things(*numbers: int, mandant: str = "dueren") -> Insertion:
+    return insertion_of(THING, [{"mandant": mandant, "id": number, "name": "x"} for number in numbers])
 
 
 async def count(database, table: str) -> int:
@@ -60,6 +70,28 @@ async def test_commit_keeps_row_event_and_audit_entry_together(kit_database) -> 
         await uow.commit()
     for table in ("thing", "outbox", "audit_entry", "audit_value"):
         assert await count(kit_database, table) == 1
+
+
+async def test_rows_of_the_commit_are_kept_with_the_rest_or_not_at_all(kit_database) -> None:
+    async with kit_database.factory().for_actor(ACTOR)() as uow:
+        uow.insert_on_commit(things(1, 2))
+        await uow.commit()
+    async with kit_database.factory().for_actor(ACTOR)() as uow:
+        uow.insert_on_commit(things(3))
+        uow.record(a_fact(text_="x" * 300_000))
+        with pytest.raises(MessageTooLargeError):
+            await uow.commit()
+    assert await count(kit_database, "thing") == 2
+
+
+async def test_rows_of_the_commit_are_those_of_the_mandant(kit_database) -> None:
+    async with kit_database.factory().for_actor(ACTOR)() as uow:
+        uow.insert_on_commit(things(1, mandant="nachbarstadt"))
+        uow.audit("thing.created", "thing", uuid.uuid4())
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+            await uow.commit()
+    for table in ("thing", "audit_entry"):
+        assert await count(kit_database, table) == 0
 
 
 async def test_the_app_role_can_neither_change_nor_delete_audit_entries(kit_database) -> None:
@@ -117,33 +149,37 @@ async def test_a_message_whose_transaction_failed_can_be_claimed_again(kit_datab
         assert uow.fresh == {incoming.message.id}
 
 
-async def test_a_repeated_key_gets_the_first_answer(kit_database) -> None:
+@pytest.mark.parametrize("is_unanswered", [False, True])
+async def test_a_repeated_key_gets_the_first_answer(kit_database, is_unanswered) -> None:
     factory = kit_database.factory()
     async with factory.for_actor(ACTOR, idempotency=a_key())() as uow:
         await add_thing(uow, 1)
         await uow.commit("first answer")
     with pytest.raises(AlreadyAnsweredError) as answered:
-        async with factory.for_actor(ACTOR, idempotency=a_key())():
-            pass
+        async with factory.for_actor(ACTOR, idempotency=a_key(is_unanswered=is_unanswered))() as uow:
+            await uow.commit("second answer")
     assert (answered.value.status, answered.value.body) == (201, b"first answer")
 
 
-async def test_a_repeated_key_with_another_body_is_refused(kit_database) -> None:
+@pytest.mark.parametrize("is_unanswered", [False, True])
+async def test_a_repeated_key_with_another_body_is_refused(kit_database, is_unanswered) -> None:
     factory = kit_database.factory()
     async with factory.for_actor(ACTOR, idempotency=a_key("one"))() as uow:
         await uow.commit("answer")
     with pytest.raises(IdempotencyConflictError):
-        async with factory.for_actor(ACTOR, idempotency=a_key("two"))():
-            pass
+        async with factory.for_actor(ACTOR, idempotency=a_key("two", is_unanswered=is_unanswered))() as uow:
+            await uow.commit("answer")
 
 
-async def test_twins_at_the_same_moment_act_once_and_answer_alike(kit_database) -> None:
+@pytest.mark.parametrize("is_unanswered", [False, True])
+async def test_twins_at_the_same_moment_act_once_and_answer_alike(kit_database, is_unanswered) -> None:
     factory = kit_database.factory()
 
     async def act(number: int) -> bytes:
         try:
-            async with factory.for_actor(ACTOR, idempotency=a_key())() as uow:
-                await add_thing(uow, number)
+            key = a_key(is_unanswered=is_unanswered)
+            async with factory.for_actor(ACTOR, idempotency=key)() as uow:
+                uow.insert_on_commit(things(number))
                 await uow.commit(f"answer {number}")
                 return f"answer {number}".encode()
         except AlreadyAnsweredError as answered:

@@ -11,8 +11,8 @@ from minio.error import InvalidResponseError, MinioException, S3Error, ServerErr
 from dms_kit.core.errors import DmsError, StorageFullError, UnavailableError
 from dms_kit.ports.object_store import ObjectNotFoundError
 
-_CONNECT_SECONDS = 3.0
-_BINARY = "application/octet-stream"
+CONNECT_SECONDS = 3.0
+BINARY = "application/octet-stream"
 _INSUFFICIENT_STORAGE = 507
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
 _FULL = frozenset({"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage"})
@@ -30,7 +30,7 @@ class S3Client(Minio):
         self, endpoint: str, bucket: str, access_key: str, secret_key: str, *, secure: bool, region: str, timeout: float
     ) -> None:
         connections = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=timeout),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=timeout),
             maxsize=32,
             # A PUT is never sent twice: in a bucket with versions its repetition would be a second one.
             retries=urllib3.Retry(
@@ -50,12 +50,12 @@ class S3Client(Minio):
 
     def write(self, key: str, data: bytes) -> str | None:
         """Write an object in one request; return its version id, None where the bucket has no versions."""
-        version: str | None = self._put_object(self.bucket, key, data, {"Content-Type": _BINARY}).version_id
+        version: str | None = self._put_object(self.bucket, key, data, {"Content-Type": BINARY}).version_id
         return version
 
     def begin_upload(self, key: str) -> str:
         """Begin a multipart upload; return its id."""
-        return self._create_multipart_upload(self.bucket, key, {"Content-Type": _BINARY})
+        return self._create_multipart_upload(self.bucket, key, {"Content-Type": BINARY})
 
     def send_part(self, key: str, upload: str, number: int, data: bytes) -> Part:
         """Send a part of at least 5 MiB, unless it is the last; numbers begin with 1."""
@@ -96,6 +96,12 @@ def translated_errors() -> Iterator[None]:
     except (SyntaxError, ValueError) as error:
         # The SDK cannot read the answer: cut off, or an error in the body although its status was 200.
         raise UnavailableError from error
+
+
+def failure_of(status: int, code: str) -> DmsError:
+    """Return what a refused write is in the words of the port."""
+    is_full = code in _FULL or status == _INSUFFICIENT_STORAGE
+    return StorageFullError() if is_full else UnavailableError()
 
 
 def _is_full(error: Exception) -> bool:

@@ -22,6 +22,7 @@ from urllib3 import BaseHTTPResponse
 
 from dms_kit.adapters.object_hashes import ObjectHashes, measured_put, pieces_of
 from dms_kit.adapters.s3_client import S3Client, translated_errors
+from dms_kit.adapters.s3_put import SMALL_SIZE, SmallPuts
 from dms_kit.core.errors import DmsError, StorageFullError, UnavailableError
 from dms_kit.core.object_keys import checked_word, fresh_key, parts_of
 from dms_kit.ports.object_store import BLOCK_SIZE, ObjectInfo, ObjectNotFoundError, StoredObject
@@ -58,15 +59,9 @@ class S3Store:
     """Implements `ports.object_store.ObjectStore`; all requests are made in threads of its own."""
 
     def __init__(self, bucket: S3Bucket, service: str, *, timeout: float = 60.0) -> None:
-        self._client = S3Client(
-            bucket.endpoint,
-            bucket.bucket,
-            bucket.access_key,
-            bucket.secret_key,
-            secure=bucket.secure,
-            region=bucket.region,
-            timeout=timeout,
-        )
+        where = (bucket.endpoint, bucket.bucket, bucket.access_key, bucket.secret_key)
+        self._client = S3Client(*where, secure=bucket.secure, region=bucket.region, timeout=timeout)
+        self._small_puts = SmallPuts(*where, secure=bucket.secure, region=bucket.region, timeout=timeout)
         self._copies = bucket.copies
         self._probe = f"{PROBES}/{checked_word(service)}/ping"
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3-store")
@@ -74,7 +69,7 @@ class S3Store:
     async def put(
         self, mandant: str, service: str, chunks: AsyncIterator[bytes], *, limit: int | None = None
     ) -> StoredObject:
-        """Write a stream: up to 8 MiB in one request, beyond that part by part."""
+        """Write a stream: up to 8 MiB in one request (up to 256 KiB without a thread), beyond that part by part."""
         upload = _Upload(self._client, fresh_key(mandant, service))
         try:
             with measured_put():
@@ -83,7 +78,10 @@ class S3Store:
                     if waiting:
                         await self._in_thread(upload.send, waiting)
                     waiting = part
-                stored = await self._in_thread(upload.finish, waiting)
+                if upload.is_whole_and_small(waiting):
+                    stored = await self._put_small(upload, waiting)
+                else:
+                    stored = await self._in_thread(upload.finish, waiting)
         except BaseException:
             await asyncio.shield(self._in_thread(upload.discard))
             raise
@@ -137,7 +135,19 @@ class S3Store:
     def close(self) -> None:
         """End the threads after their running work, then the connections."""
         self._threads.shutdown()
+        self._small_puts.close()
         self._client.connections.clear()
+
+    async def _put_small(self, upload: "_Upload", whole: bytes) -> StoredObject:
+        stored = upload.announce(whole)
+        sending = asyncio.ensure_future(self._small_puts.put(stored.key, whole, stored.sha256))
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            # What is still on its way cannot be removed.
+            await asyncio.gather(sending, return_exceptions=True)
+            raise
+        return stored
 
     def _release(self, reader: "_Reader") -> None:
         try:
@@ -157,7 +167,7 @@ class S3Store:
 
 
 class _Upload:
-    """One object in the making; its methods run in threads, never two at a time."""
+    """One object in the making; what sends its bytes runs in threads, never two at a time."""
 
     def __init__(self, client: S3Client, key: str) -> None:
         self._client = client
@@ -186,6 +196,16 @@ class _Upload:
                 self._send(rest)
                 self._may_be_visible = True
                 self._client.complete_upload(self._key, self._upload, self._parts)
+        return self._hashes.stored(self._key)
+
+    def is_whole_and_small(self, rest: bytes) -> bool:
+        """Say whether the rest is all of it, and can go without a thread."""
+        return self._upload is None and len(rest) <= SMALL_SIZE
+
+    def announce(self, whole: bytes) -> StoredObject:
+        """Hash the bytes, which somebody else sends now: from here on the object may be visible."""
+        self._hashes.update(whole)
+        self._may_be_visible = True
         return self._hashes.stored(self._key)
 
     def discard(self) -> None:

@@ -1,11 +1,11 @@
 """Verbs of a command line, and how one of them is run."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from dms_kit.database import is_unavailable
@@ -32,7 +32,7 @@ def run_command_line(service: str, verbs: Sequence[Verb], arguments: Sequence[st
         chosen.set_defaults(run=verb.run)
     namespace = parser.parse_args(arguments)
     try:
-        return asyncio.run(namespace.run(namespace)) or 0
+        return uvloop.run(namespace.run(namespace)) or 0
     except KeyboardInterrupt:
         return 130
     except OSError as error:

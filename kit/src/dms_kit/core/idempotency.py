@@ -14,6 +14,7 @@ class Idempotency:
 
     Scope is (Mandant of the actor, `client`, `operation`, `key`). `fingerprint` is a digest of what "same body" means
     for the operation. `render` makes the bytes of the answer; they are stored in the transaction of the act.
+    `is_unanswered` says that the key was looked up a moment ago: then only storing the answer looks for a twin.
     """
 
     client: str
@@ -23,6 +24,7 @@ class Idempotency:
     status: int
     render: Callable[[Any], bytes]
     lives_forever: bool = False
+    is_unanswered: bool = False
 
 
 class AlreadyAnsweredError(Exception):

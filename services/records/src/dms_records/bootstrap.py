@@ -116,7 +116,7 @@ def build(
         discard=DiscardingWriter(),
         verifier=verifier or OidcVerifier(settings.issuers, audience=settings.audience),
         scopes=ScopeResolver(partial(load_directory, basis.engine), clock, ttl=1.0),
-        zaehler=ZaehlerReihe(basis.engine),
+        zaehler=ZaehlerReihe(system_engine),
         dead_letters=dead_letters,
         consumer=Consumer(basis.bus, SERVICE, table, dead_letters),
         relay=Relay(system_engine, metadata, basis.bus, SERVICE),

@@ -31,6 +31,7 @@ class DokumentRules(Modell):
     """Drafts, check-outs, versions, the Papierkorb, and files in parts."""
 
     add_dokument: Any
+    wait: Any
 
     @precondition(lambda self: self.vorgaenge)
     @rule(who=WHO, vorgang=ONE, content=CONTENT, in_parts=IN_PARTS, twice=KEY)
@@ -47,9 +48,11 @@ class DokumentRules(Modell):
             self.use(upload)
 
     @precondition(lambda self: self.dokumente)
-    @rule(who=WHO, dokument=ONE, minutes=st.integers(1, 60), match=MATCH)
+    @rule(who=WHO, dokument=ONE, minutes=st.sampled_from([1, 5, 30, 60]), match=MATCH)
     def check_out(self, who: str, dokument: int, minutes: int, match: str) -> None:
-        one = self.one(self.dokumente, dokument)
+        self.check_out_one(self.one(self.dokumente, dokument), who, minutes, match)
+
+    def check_out_one(self, one: Dokument, who: str, minutes: int, match: str) -> None:
         holder = self.holder(one)
         wrong = if_any([one.vorgang], "zda") | self.unless(holder in {None, who})
         noted = [("dokument.checked_out", one.id)] * (holder is None)
@@ -86,7 +89,27 @@ class DokumentRules(Modell):
     @rule(who=WHO, dokument=ONE, content=CONTENT, in_parts=IN_PARTS, match=MATCH, twice=KEY)
     def check_in(self, *, who: str, dokument: int, content: bytes, in_parts: bool, match: str, twice: bool) -> None:
         who, one = self.a_holder(who, dokument)
-        upload = self.an_upload(who) if in_parts else None
+        self.check_in_one(one, who, content, self.an_upload(who) if in_parts else None, match=match, twice=twice)
+
+    @precondition(lambda self: self.dokumente)
+    @rule(who=WHO, dokument=ONE, content=CONTENT)
+    def revise(self, who: str, dokument: int, content: bytes) -> None:
+        one = self.likely(self.dokumente, dokument, lambda one: one.deleted is None and self.holder(one) is None)
+        self.check_out_one(one, who, 5, "*")
+        self.check_in_one(one, who, content, None, match="*", twice=False)
+
+    @precondition(lambda self: any(one.lease and one.deleted is None for one in self.dokumente))
+    @rule(dokument=ONE, content=CONTENT)
+    def check_in_too_late(self, dokument: int, content: bytes) -> None:
+        one = self.one([one for one in self.dokumente if one.lease and one.deleted is None], dokument)
+        who, ends = one.lease
+        if self.now < ends:
+            self.wait(ends - self.now)
+        self.check_in_one(one, who, content, None, match="*", twice=False)
+
+    def check_in_one(
+        self, one: Dokument, who: str, content: bytes, upload: Upload | None, *, match: str, twice: bool
+    ) -> None:
         wrong = if_any([one.vorgang], "zda") | self.unless(self.holder(one) == who)
         # A file of which nothing is known is missed only by who could check it in.
         wrong = wrong or self.unusable(upload, who)
@@ -99,9 +122,9 @@ class DokumentRules(Modell):
             self.use(upload)
 
     @precondition(lambda self: self.dokumente)
-    @rule(who=WHO, dokument=ONE, back=st.integers(0, 3), match=MATCH, twice=KEY)
+    @rule(who=WHO, dokument=ONE, back=st.sampled_from([1, 1, 1, 2, 3, 0]), match=MATCH, twice=KEY)
     def restore(self, who: str, dokument: int, back: int, match: str, twice: bool) -> None:
-        one = self.one(self.dokumente, dokument)
+        one = self.likely(self.dokumente, dokument, lambda one: len(one.versions) > 1)
         nummer = len(one.versions) - back
         if nummer < 1:
             self.act(f"dokumente/{one.id}/versionen/{nummer}/restore", who, {403, 404, 422})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 from lebenszyklus_modell import (
     ANY,
     KEY,
@@ -23,18 +23,37 @@ from lebenszyklus_modell import (
 )
 
 MAX_EBENEN = 5
-PLAN = st.sampled_from(["32.20"] * 4 + ["32.30", "32.30", "50.20", "56.20", "32.90", "99.99"])
+PLAN = st.sampled_from(["32.20"] * 8 + ["32.30"] * 4 + ["50.20", "56.20", "32.90", "99.99"])
 OE = st.sampled_from(["32", "50", "56"])
 # The office of the unit of the plan, or one that is named.
-NAMED = st.sampled_from([None] * 6 + ["32", "50", "99"])
-RANG = st.sampled_from([None] * 6 + [0, 1, 2])
-POSITION = st.sampled_from([None] * 6 + [1, 2])
+NAMED = st.sampled_from([None] * 12 + ["32", "50", "99"])
+RANG = st.sampled_from([None] * 12 + [0, 1, 2])
+POSITION = st.sampled_from([None] * 12 + [1, 2])
 # Some of which are given by us, sooner or later.
 FREMDE = st.sampled_from([["FREMD 1"], ["32.20#00002", "32.20#00009"], ["50.20#00001"], []])
 
 
 class SchriftgutRules(Modell):
     """Beginning, registering, changing, closing, reopening, moving, handing over and deleting."""
+
+    create_dokument: Any
+
+    @initialize(far=st.integers(0, 7))
+    def begin(self, far: int) -> None:
+        """Mostly with something to act on: an Akte, a Vorgang in it, Dokumente, all of it registered or not yet."""
+        some: dict[str, Any] = {"who": "chefin-00", "twice": False}
+        none = dict.fromkeys(("above", "rang", "position"))
+        acts = [
+            lambda: self.create_akte(plan="32.20", oe=None, **none, **some),
+            lambda: self.register(which=5, match="*", **some),
+            lambda: self.create_vorgang(akte=0, **none, **some),
+            lambda: self.create_dokument(vorgang=0, content=b"Anfang", in_parts=False, **some),
+            lambda: self.register(which=1, match="*", **some),
+            lambda: self.create_vorgang(akte=0, **none, **some),
+            lambda: self.create_akte(plan="32.30", oe=None, **none, **some),
+        ]
+        for act in acts[:far]:
+            act()
 
     @rule(who=WHO, plan=PLAN, oe=NAMED, above=MAYBE, rang=RANG, position=POSITION, twice=KEY)
     def create_akte(
@@ -110,7 +129,7 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: self.akten)
     @rule(who=WHO, which=ANY, match=MATCH, twice=KEY)
     def register(self, who: str, which: int, match: str, twice: bool) -> None:
-        one = self.one(self.knoten, which)
+        one = self.likely(self.knoten, which, lambda one: one.status == "entwurf")
         wrong = self.unless(one.status == "entwurf") | if_any(one.holders, "entwurf", "zda")
         right, noted = "register" if one.plan else "write", [(f"{one.art}.registered", one.id)]
         if made := self.act_on(one, "register", who, right, match, wrong, twice=twice, noted=noted):
@@ -121,7 +140,7 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: self.akten)
     @rule(who=WHO, which=ANY, match=MATCH, twice=KEY)
     def close(self, who: str, which: int, match: str, twice: bool) -> None:
-        one = self.one(self.knoten, which)
+        one = self.likely(self.knoten, which, self.is_closable)
         inside = [below for below in self.knoten if one in below.holders and not below.gone]
         wrong = if_any([one], "entwurf", "zda") | self.unless(all(below.status == "zda" for below in inside))
         wrong |= self.unless(bool(one.plan) or not one.of_antrag)
@@ -132,9 +151,7 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: any(one.status == "zda" for one in self.knoten))
     @rule(who=WHO, which=ANY, match=MATCH, twice=KEY)
     def reopen(self, who: str, which: int, match: str, twice: bool) -> None:
-        # What is zdA, or now and then something else.
-        closed = [one for one in self.knoten if one.status == "zda"]
-        one = self.one(closed if which % 5 else self.knoten, which)
+        one = self.likely(self.knoten, which, lambda one: one.status == "zda")
         wrong = self.unless(one.status == "zda") | if_any(one.holders, "zda")
         said, noted = {"grund": "Nachtrag"}, [(f"{one.art}.reopened", one.id)]
         if self.act_on(one, "reopen", who, "register", match, wrong, body=said, twice=twice, noted=noted):
@@ -143,7 +160,7 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: self.akten)
     @rule(who=WHO, which=ANY, titel=st.sampled_from(["Neu", "Anders"]), fremde=st.none() | FREMDE, match=MATCH)
     def rename(self, who: str, which: int, titel: str, fremde: list[str] | None, match: str) -> None:
-        one = self.one(self.knoten, which)
+        one = self.one_to_change(which)
         said = {"titel" if one.plan else "betreff": titel} | (
             {} if fremde is None else {"fremde_geschaeftszeichen": fremde}
         )
@@ -156,13 +173,51 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: self.akten)
     @rule(who=WHO, which=ANY, position=POSITION, match=MATCH)
     def renumber(self, who: str, which: int, position: int | None, match: str) -> None:
-        one = self.one(self.knoten, which)
+        one = self.one_to_change(which)
         siblings = [other for other in self.siblings(one.akte, one.above) if other is not one]
         wrong = self.wrong_number(siblings, position, one.above or one.akte) if position != one.position else set()
         noted = [(f"{one.art}.changed", one.id)] * (position != one.position)
         options: dict[str, Any] = {"body": {"position": position}, "method": "PATCH", "noted": noted}
         if self.act_on(one, "", who, "write", match, wrong | if_any([one], "zda"), **options):
             one.position = position
+
+    @precondition(lambda self: self.akten)
+    @rule(who=WHO, which=ANY, rang=st.integers(0, 2), match=MATCH)
+    def protect(self, who: str, which: int, rang: int, match: str) -> None:
+        one = self.one_to_change(which)
+        above = one.above or one.akte
+        raised = [low for low in self.with_dokumente([one, *self.below(one)]) if low.rang < rang and low is not one]
+        raised = [one, *raised] if rang > one.rang else [one] * (rang < one.rang)
+        wrong = if_any([one], "zda") | self.unless(rang >= one.rang or above is None or rang >= above.rang)
+        if not wrong and not PEOPLE[who].may("write", one.oe, rang):
+            wrong = {403}
+        options: dict[str, Any] = {"body": {"vertraulichkeit": RANKS[rang]}, "method": "PATCH"}
+        options["noted"] = [(f"{low.art}.changed", low.id) for low in raised]
+        if self.act_on(one, "", who, "write", match, wrong, **options):
+            for low in raised:
+                low.rang = rang
+
+    @precondition(lambda self: any(one.status == "zda" for one in self.knoten))
+    @rule(which=ANY, titel=st.sampled_from(["Neu", "Anders", "Dritter"]))
+    def touch_what_is_closed(self, which: int, titel: str) -> None:
+        """Whatever one tries with it, it stays as it is."""
+        one = self.one([one for one in self.knoten if one.status == "zda"], which)
+        noun, path = ("titel" if one.plan else "betreff"), f"{one.path}/{one.id}"
+        person = {"rolle": "sonstige", "art": "organisation", "name": "Beispiel GmbH"}
+        inside: dict[str, Any] = {"akte_id": (one.akte or one).id, "betreff": "Vorgang"}
+        tries: list[tuple[str, str, Any]] = [
+            ("PATCH", path, {noun: titel}),
+            ("PATCH", path, {"fremde_geschaeftszeichen": [titel]}),
+            ("POST", f"{path}/close", None),
+            ("POST", f"{path}/register", None),
+            ("POST", f"{path}/beteiligte", person),
+            ("POST", "vorgaenge", inside | ({} if one.plan else {"uebergeordnet_id": one.id})),
+        ]
+        for method, where, said in tries:
+            self.act(where, "chefin-00", {409}, said, method=method)
+        if not one.plan:
+            files = {"datei": ("Datei.bin", b"zu spaet")}
+            self.act(f"{path}/dokumente", "chefin-00", {409}, files=files)
 
     @precondition(lambda self: self.akten)
     @rule(who=WHO, which=ANY)
@@ -173,8 +228,7 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: any(one.status == "entwurf" and not one.gone for one in self.akten))
     @rule(who=WHO, akte=ONE, match=MATCH)
     def delete_akte(self, who: str, akte: int, match: str) -> None:
-        drafts = [one for one in self.akten if one.status == "entwurf" and not one.gone]
-        one = self.one(drafts if akte % 3 else self.akten, akte)
+        one = self.likely(self.akten, akte, lambda one: one.status == "entwurf")
         inside = [below for below in self.knoten if one in below.holders and not below.gone]
         wrong = self.unless(one.status == "entwurf" and not inside)
         options: dict[str, Any] = {"method": "DELETE", "noted": [("akte.deleted", one.id)]}
@@ -217,7 +271,7 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: self.vorgaenge)
     @rule(who=WHO, vorgang=ONE, akte=ONE, above=MAYBE, position=POSITION, match=MATCH, twice=KEY)
     def move_vorgang(self, *, who: str, vorgang: int, akte: int, above: int | None, **more: Any) -> None:
-        moved = self.one(self.vorgaenge, vorgang)
+        moved = self.likely(self.vorgaenge, vorgang, lambda one: one.status not in {"entwurf", "zda"})
         inside, over = self.a_place(akte, above)
         below, position = self.below(moved), more["position"]
         sinks = (over or inside).ebene + 1 - moved.ebene
@@ -289,6 +343,15 @@ class SchriftgutRules(Modell):
         """Return an Akte and perhaps a Vorgang, half of the time one in it."""
         over = self.one(self.vorgaenge, above)
         return (over.akte if over and akte % 2 else self.one(self.akten, akte)), over
+
+    def is_closable(self, one: Knoten) -> bool:
+        inside = [below.status for below in self.knoten if one in below.holders and not below.gone]
+        return one.status not in {"entwurf", "zda"} and set(inside) <= {"zda"}
+
+    def one_to_change(self, which: int) -> Knoten:
+        """Return anything, every third time something that is zdA."""
+        closed = [one for one in self.knoten if one.status == "zda"]
+        return self.one(closed if closed and which % 3 == 0 else self.knoten, which)
 
     def siblings(self, akte: Knoten | None, above: Knoten | None) -> list[Knoten]:
         if akte is None:

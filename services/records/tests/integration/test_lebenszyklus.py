@@ -21,7 +21,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from lebenszyklus_beziehungen import BeziehungRules
 from lebenszyklus_dokumente import DokumentRules
 from lebenszyklus_grenzen import EXAMPLES, bounds
-from lebenszyklus_modell import World
+from lebenszyklus_modell import PAPIERKORB_MINUTES, World
 from lebenszyklus_schriftgut import SchriftgutRules
 
 from dms_kit.access import ScopeResolver
@@ -75,6 +75,8 @@ class LebenszyklusMachine(SchriftgutRules, DokumentRules, BeziehungRules):
                 assert gone or served.content == version.content
             if not gone:
                 self.check_protokoll(f"dokumente/{one.id}", one)
+        # What lies in the Papierkorb is nothing that another run knows of.
+        self.wait(PAPIERKORB_MINUTES)
 
     def check_protokoll(self, path: str, one: Any) -> None:
         """The Protokoll shows each act once, in its order; an act on several fields has several rows."""

@@ -92,6 +92,7 @@ async def post_antrag(
         status=201,
         render=_render,
         lives_forever=True,
+        is_unanswered=not known,
     )
     async with ingest.turns:
         antrag = await submit_antrag(

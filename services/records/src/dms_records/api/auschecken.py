@@ -3,14 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from fastapi import Response
-
-from dms_kit.web.conditional import IfMatch
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.acts import version_check
-from dms_records.api.answers import answered
-from dms_records.api.dependencies import Access, AccessDep, SchriftgutLeader, SchriftgutWriter
+from dms_records.api.answers import DokumentActingDep
+from dms_records.api.dependencies import Access, SchriftgutLeader, SchriftgutWriter
 from dms_records.api.schemas.dokument import Auschecken, Brechen, Dokument
 from dms_records.use_cases.break_checkout import BreakCheckout, break_checkout
 from dms_records.use_cases.check_out_dokument import CheckOutDokument, check_out_dokument
@@ -28,13 +24,7 @@ _ACT = ("if-match-fehlt", "etag-veraltet")
     responses=problem_responses(*_ACT, "dokument-ausgecheckt", "schriftgut-zda"),
 )
 async def check_out(
-    dokument_id: UUID,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    response: Response,
-    *,
-    body: Auschecken | None = None,
-    if_match: IfMatch = None,
+    dokument_id: UUID, actor: SchriftgutWriter, acting: DokumentActingDep, body: Auschecken | None = None
 ) -> Dokument:
     """
     Nur Sie können bis zum Ende der Frist eine neue Version einchecken; lesen können alle weiterhin.
@@ -42,14 +32,14 @@ async def check_out(
     Nach der Frist endet das Auschecken von selbst. Wer das Dokument hält, bekommt auf eine Wiederholung wieder 200.
     """
     row = await check_out_dokument(
-        CheckOutDokument(dokument_id=dokument_id, dauer=_dauer(body, access)),
+        CheckOutDokument(dokument_id=dokument_id, dauer=_dauer(body, acting.access)),
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.units.for_actor(actor),
+        clock=acting.access.clock,
     )
-    return answered(row, access, response)
+    return acting.answer(row)
 
 
 @router.post(
@@ -60,24 +50,18 @@ async def check_out(
     ),
 )
 async def renew(
-    dokument_id: UUID,
-    actor: SchriftgutWriter,
-    access: AccessDep,
-    response: Response,
-    *,
-    body: Auschecken | None = None,
-    if_match: IfMatch = None,
+    dokument_id: UUID, actor: SchriftgutWriter, acting: DokumentActingDep, body: Auschecken | None = None
 ) -> Dokument:
     """Verlängert das eigene Auschecken, solange es nicht abgelaufen ist; die Frist zählt von jetzt an."""
     row = await renew_checkout(
-        RenewCheckout(dokument_id=dokument_id, dauer=_dauer(body, access)),
+        RenewCheckout(dokument_id=dokument_id, dauer=_dauer(body, acting.access)),
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.units.for_actor(actor),
+        clock=acting.access.clock,
     )
-    return answered(row, access, response)
+    return acting.answer(row)
 
 
 @router.post(
@@ -85,19 +69,17 @@ async def renew(
     summary="Auschecken zurückgeben",
     responses=problem_responses(*_ACT, "auschecken-abgelaufen", "dokument-ausgecheckt", "dokument-nicht-ausgecheckt"),
 )
-async def release(
-    dokument_id: UUID, actor: SchriftgutWriter, access: AccessDep, response: Response, *, if_match: IfMatch = None
-) -> Dokument:
+async def release(dokument_id: UUID, actor: SchriftgutWriter, acting: DokumentActingDep) -> Dokument:
     """Beendet das eigene Auschecken ohne neue Version."""
     row = await release_checkout(
         dokument_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.units.for_actor(actor),
+        clock=acting.access.clock,
     )
-    return answered(row, access, response)
+    return acting.answer(row)
 
 
 @router.post(
@@ -105,25 +87,17 @@ async def release(
     summary="Auschecken einer anderen Person beenden",
     responses=problem_responses(*_ACT, "dokument-nicht-ausgecheckt"),
 )
-async def break_it(
-    dokument_id: UUID,
-    actor: SchriftgutLeader,
-    access: AccessDep,
-    response: Response,
-    *,
-    body: Brechen,
-    if_match: IfMatch = None,
-) -> Dokument:
+async def break_it(dokument_id: UUID, actor: SchriftgutLeader, acting: DokumentActingDep, body: Brechen) -> Dokument:
     """Die Leitung gibt ein Dokument frei, das jemand ausgecheckt hat; der Grund steht im Protokoll."""
     row = await break_checkout(
         BreakCheckout(dokument_id=dokument_id, grund=body.grund),
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.units.for_actor(actor),
+        clock=acting.access.clock,
     )
-    return answered(row, access, response)
+    return acting.answer(row)
 
 
 def _dauer(body: Auschecken | None, access: Access) -> timedelta:

@@ -10,7 +10,7 @@ from dms_kit.web.idempotency import IdempotencyKey
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_records.api.acts import idempotency_of, version_check
-from dms_records.api.answers import answered, rendered
+from dms_records.api.answers import DokumentActingDep, answered, rendered
 from dms_records.api.dependencies import AccessDep, SchriftgutWriter
 from dms_records.api.receiving import Receiving, ReceivingDep, form_body, receive_form, said_of, upload_of
 from dms_records.api.schemas.dokument import Dokument
@@ -112,9 +112,7 @@ async def register(
     summary="Aktuelle Version für endgültig erklären",
     responses=problem_responses(*_ACT, "dokument-ausgecheckt", "inhalt-gesperrt", "version-endgueltig"),
 )
-async def freeze(
-    dokument_id: UUID, actor: SchriftgutWriter, access: AccessDep, response: Response, *, if_match: IfMatch = None
-) -> Dokument:
+async def freeze(dokument_id: UUID, actor: SchriftgutWriter, acting: DokumentActingDep) -> Dokument:
     """
     Die aktuelle Version wird nie wieder geändert und nie gelöscht; eine weitere Version kann ihr folgen.
 
@@ -123,12 +121,12 @@ async def freeze(
     row = await freeze_dokument(
         dokument_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
-        clock=access.clock,
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.units.for_actor(actor),
+        clock=acting.access.clock,
     )
-    return answered(row, access, response)
+    return acting.answer(row)
 
 
 @router.delete(

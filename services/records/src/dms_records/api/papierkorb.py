@@ -5,12 +5,10 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from dms_kit.web.conditional import IfMatch
 from dms_kit.web.pagination import CursorParam, Limit, Page
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
-from dms_records.api.acts import version_check
-from dms_records.api.answers import answered
+from dms_records.api.answers import DokumentActingDep
 from dms_records.api.dependencies import AccessDep, SchriftgutReader, SchriftgutWriter
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.dokument import Dokument, GeloeschtesDokument
@@ -60,15 +58,13 @@ async def get_papierkorb_endpoint(
     summary="Entwurf zurückholen",
     responses=problem_responses("if-match-fehlt", "etag-veraltet", "schriftgut-zda"),
 )
-async def restore(
-    dokument_id: UUID, actor: SchriftgutWriter, access: AccessDep, response: Response, *, if_match: IfMatch = None
-) -> Dokument:
+async def restore(dokument_id: UUID, actor: SchriftgutWriter, acting: DokumentActingDep) -> Dokument:
     """Legt einen gelöschten Entwurf mit allen Versionen zurück in seinen Vorgang."""
     row = await recover_dokument(
         dokument_id,
         actor=actor,
-        check_version=version_check(if_match),
-        scopes=access.scopes,
-        unit_of_work=access.units.for_actor(actor),
+        check_version=acting.check_version,
+        scopes=acting.access.scopes,
+        unit_of_work=acting.access.units.for_actor(actor),
     )
-    return answered(row, access, response)
+    return acting.answer(row)

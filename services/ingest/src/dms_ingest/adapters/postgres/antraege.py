@@ -1,11 +1,11 @@
 """The repository of Anträge."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -13,10 +13,11 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from dms_ingest.adapters.postgres.tables import anlage, antrag_dokument
 from dms_ingest.adapters.postgres.tables import antrag as table
-from dms_ingest.domain.anlage import AnlagePruefstatus
+from dms_ingest.domain.anlage import Anlage, AnlagePruefstatus, Objekt
 from dms_ingest.domain.antrag import Antrag
 from dms_ingest.use_cases.ports import AntragAudience
 from dms_kit.access import compile_sql
+from dms_kit.database import Insertion, driver_of, insertion_of
 
 _READ_RIGHT = "schriftgut:read"
 _ANLAGEN: Any = selectinload(cast("Any", Antrag).anlagen)
@@ -25,18 +26,20 @@ _ANLAGEN: Any = selectinload(cast("Any", Antrag).anlagen)
 class AntragRepository:
     """Reads and writes the Anträge of one Mandant."""
 
-    def __init__(self, session: AsyncSession, mandant: str) -> None:
+    def __init__(self, session: AsyncSession, mandant: str, insert: Callable[[Insertion], None]) -> None:
         self._session = session
         self._mandant = mandant
+        self._insert = insert
 
     def add(self, antrag: Antrag) -> None:
         """Insert the Antrag with its Anlagen on commit."""
-        self._session.add(antrag)
+        self._insert(insertion_of(table, [_row(antrag, table, "formular", antrag.formular)]))
+        if antrag.anlagen:
+            self._insert(insertion_of(anlage, [_row(one, anlage, "objekt", one.objekt) for one in antrag.anlagen]))
 
     async def next_eingangsnummer(self, jahr: int) -> int:
         """Draw from the sequence of the transaction's Mandant; the first one of a year creates it."""
-        drawn = await self._session.execute(text("SELECT ingest.next_eingangsnummer(:jahr)"), {"jahr": jahr})
-        number: int = drawn.scalar_one()
+        number: int = await driver_of(self._session).fetchval("SELECT ingest.next_eingangsnummer($1)", jahr)
         return number
 
     async def get_visible(self, antrag_id: UUID, audience: AntragAudience) -> Antrag | None:
@@ -106,6 +109,13 @@ class AntragRepository:
 
     def _is(self, antrag_id: UUID) -> ColumnElement[bool]:
         return and_(table.c.mandant == self._mandant, table.c.id == antrag_id)
+
+
+def _row(entity: Antrag | Anlage, columns_of: Table, prefix: str, objekt: Objekt) -> dict[str, Any]:
+    """Return an entity as the row that its mapping would write."""
+    parts = {f"{prefix}_{name}": value for name, value in vars(objekt).items()}
+    names = (column.name for column in columns_of.columns)
+    return {name: parts[name] if name in parts else getattr(entity, name) for name in names}
 
 
 def _is_visible_to(audience: AntragAudience) -> ColumnElement[bool]:

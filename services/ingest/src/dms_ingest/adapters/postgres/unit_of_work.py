@@ -18,7 +18,7 @@ class IngestUnitOfWork(PostgresUnitOfWork):
 
     async def open(self) -> None:
         """Hang the repositories on the transaction."""
-        self.antraege = AntragRepository(self.session, self.mandant)
+        self.antraege = AntragRepository(self.session, self.mandant, self.insert_on_commit)
         self.organisation = OrganisationProjection(self.session, self.mandant)
         self.quarantine = Quarantine(self.session, metadata, self.mandant)
         self.runs = Runs(self.session, metadata, self.mandant)
