@@ -27,6 +27,7 @@ from tests.faults.acts import Act, CheckIn, Registration, Reorganisation
 from tests.faults.dying import CHECK_IN, COMMITTED, POINTS, REGISTRATION, REORGANISATION, wanted_in
 from tests.faults.ledger import PERSONAL, Ledger, send
 from tests.faults.results import Results, add_results_option
+from tests.harness.children import exit_when_interrupted
 from tests.harness.client import Origin, eventually
 from tests.harness.installation import Installation
 from tests.harness.invariants import check_invariants
@@ -183,6 +184,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261130, help="says the order of the points and the files")
     add_results_option(parser)
     given = parser.parse_args()
+    exit_when_interrupted()
     results, dice, bad = Results(given.results, given.seed), random.Random(given.seed), 0
     with a_town(given.seed) as town:
         for number in range(1, given.rounds + 1):

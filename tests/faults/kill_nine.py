@@ -19,6 +19,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.faults.ledger import PERSONAL, Ledger, send, settle
+from tests.harness.children import exit_when_interrupted
 from tests.harness.client import Origin
 from tests.harness.installation import Installation
 from tests.harness.invariants import check_invariants
@@ -111,6 +112,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=20261125)
     arguments = parser.parse_args()
+    exit_when_interrupted()
     print(json.dumps(run(arguments.rounds, arguments.seed)))
     return 0
 

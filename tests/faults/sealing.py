@@ -31,6 +31,7 @@ from dms_kit.database import create_engine
 from dms_workflow.main import SCHEMA
 from tests.faults.results import Results, add_results_option
 from tests.faults.tampering import a_server
+from tests.harness.children import exit_when_interrupted
 from tests.harness.sealed import MANDANT, SERVICE, SealedDatabase
 
 POINTS = (
@@ -164,6 +165,7 @@ def main() -> int:
     if given.point:
         asyncio.run(_die(given.point))
         return 0
+    exit_when_interrupted()
     results, bad = Results(given.results, None), 0
     with a_server() as url:
         for point in POINTS:

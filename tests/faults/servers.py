@@ -28,6 +28,7 @@ from tests.faults.fault import Fault
 from tests.faults.ledger import PERSONAL, Ledger, settle
 from tests.faults.load import SUBMIT, Load, Outcome
 from tests.faults.results import Results, add_results_option
+from tests.harness.children import exit_when_interrupted
 from tests.harness.client import Origin, eventually
 from tests.harness.installation import SERVICES, Installation
 from tests.harness.invariants import check_invariants
@@ -209,6 +210,7 @@ def main() -> int:
     parser.add_argument("--stack", type=Path, help="data folder of a stack that runs; without it one is started")
     add_results_option(parser)
     chosen = parser.parse_args()
+    exit_when_interrupted()
     results = Results(chosen.results, chosen.seed)
     rounds: list[float | None] = [*[None] * chosen.rounds, *([chosen.away] if chosen.away else [])]
     plan = [(name, away) for name in chosen.server or ALL for away in rounds]

@@ -26,6 +26,7 @@ from dms_standalone.os_user import unprivileged_user
 from dms_standalone.postgres import PostgresServer, refuse_unreachable, wheel_binaries
 from tests.faults.attacks import ATTACKS, Wrong
 from tests.faults.results import Results, add_results_option
+from tests.harness.children import exit_when_interrupted
 from tests.harness.sealed import MANDANT, SERVICE, SealedDatabase, Verdict
 
 ROLL_BACK = "roll back"
@@ -143,6 +144,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="seed of all attacks")
     add_results_option(parser)
     given = parser.parse_args()
+    exit_when_interrupted()
     results, missed = Results(given.results, given.seed), 0
     folder = Path(tempfile.mkdtemp(prefix="registratur-store-"))
     try:

@@ -20,17 +20,22 @@ _POLL_SECONDS = 0.05
 _END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def exit_when_interrupted() -> None:
+    """Let SIGINT, SIGTERM and SIGHUP end this process by SystemExit(130), once, so that it cleans up."""
+    for number in _END:
+        signal.signal(number, _interrupt)
+
+
 def become_runner() -> None:
     """
-    Let SIGINT, SIGTERM and SIGHUP end this process by SystemExit(130), once.
+    Exit when interrupted, and be the parent of what loses its own.
 
     From now on every descendant whose own parent ends becomes a child of this process, so that `end_descendants`
     finds servers too that are daemons, or whose test was killed.
     """
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
-    for number in _END:
-        signal.signal(number, _interrupt)
+    exit_when_interrupted()
 
 
 def run_child(command: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False, patience: float) -> int:

@@ -74,7 +74,7 @@ async def _retry(store: DeadLetterStore, ids: Sequence[int], *, every: bool) -> 
 
 
 async def _all(store: DeadLetterStore) -> AsyncIterator[DeadLetter]:
-    after = 0
+    after: int | None = None
     while page := await store.page(None, after=after, limit=_PAGE):
         for letter in page:
             yield letter

@@ -1,5 +1,6 @@
 """What can be wrong with a stored object, and what is refused because of it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +14,24 @@ class Schaden(StrEnum):
     GROESSE = "groesse"
     PRUEFSUMME = "pruefsumme"
     UNLESBAR = "unlesbar"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineFilter:
+    """Which quarantined objects are asked for; None filters nothing, `descending` is the newest finding first."""
+
+    schaden: str | None = None
+    gefunden_durch: str | None = None
+    descending: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFilter:
+    """Which scrub runs are asked for; None filters nothing, `descending` is the newest first."""
+
+    art: str | None = None
+    status: str | None = None
+    descending: bool = True
 
 
 class ObjektDamagedError(DmsError):

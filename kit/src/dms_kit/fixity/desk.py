@@ -8,7 +8,7 @@ from uuid import UUID
 from dms_kit.core.actor import Actor
 from dms_kit.core.clock import Clock
 from dms_kit.core.errors import NotFoundError
-from dms_kit.core.fixity import ObjektDamagedError
+from dms_kit.core.fixity import ObjektDamagedError, QuarantineFilter, RunFilter
 from dms_kit.fixity.acts import UnitOfWork, Units
 from dms_kit.fixity.check import check_object
 from dms_kit.fixity.quarantine import QuarantinedObject
@@ -33,11 +33,11 @@ class FixityDesk:
     sample: float
 
     async def page(
-        self, actor: Actor, *, after: tuple[datetime, str] | None, limit: int
+        self, actor: Actor, filters: QuarantineFilter, *, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[QuarantinedObject]:
-        """Return a page of what is quarantined, the newest finding first."""
+        """Return a page of what is quarantined."""
         async with self.units.for_actor(actor)() as uow:
-            return await uow.quarantine.page(after=after, limit=limit)
+            return await uow.quarantine.page(filters, after=after, limit=limit)
 
     async def get(self, actor: Actor, objekt_id: UUID) -> QuarantinedObject:
         """Return one; NotFoundError when it is not quarantined."""
@@ -65,11 +65,11 @@ class FixityDesk:
             await uow.commit()
 
     async def page_of_runs(
-        self, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
+        self, actor: Actor, filters: RunFilter, *, after: tuple[datetime, UUID] | None, limit: int
     ) -> Sequence[Prueflauf]:
-        """Return a page of the runs, the newest first."""
+        """Return a page of the runs."""
         async with self.units.for_actor(actor)() as uow:
-            return await uow.runs.page(after=after, limit=limit)
+            return await uow.runs.page(filters, after=after, limit=limit)
 
     async def get_run(self, actor: Actor, lauf_id: UUID) -> Prueflauf:
         """Return a run; NotFoundError when there is none."""

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dms_kit.core.fixity import Schaden, id_of_key
+from dms_kit.core.fixity import QuarantineFilter, Schaden, id_of_key
 from dms_kit.fixity.tables import quarantaene_of
 from dms_kit.telemetry import OBJECTS_DAMAGED
 
@@ -60,15 +60,22 @@ class Quarantine:
             log.error("object.damaged", of=self._service, objekt=objekt_key, schaden=schaden.value, by=gefunden_durch)
         return is_new
 
-    async def page(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[QuarantinedObject]:
-        """Return a page, the newest finding first, from behind (`gefunden_am`, `objekt_key`)."""
+    async def page(
+        self, filters: QuarantineFilter, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[QuarantinedObject]:
+        """Return a page from behind (`gefunden_am`, `objekt_key`)."""
         columns = self._table.c
-        place = tuple_(columns.gefunden_am, columns.objekt_key)
+        order = [columns.gefunden_am, columns.objekt_key]
         statement = select(self._table).where(columns.mandant == self._mandant).limit(limit)
+        if filters.schaden is not None:
+            statement = statement.where(columns.schaden == filters.schaden)
+        if filters.gefunden_durch is not None:
+            statement = statement.where(columns.gefunden_durch == filters.gefunden_durch)
         if after is not None:
-            statement = statement.where(place < after)
-        rows = await self._session.execute(statement.order_by(columns.gefunden_am.desc(), columns.objekt_key.desc()))
-        return [object_of(row) for row in rows]
+            place = tuple_(*order)
+            statement = statement.where(place < after if filters.descending else place > after)
+        ordered = statement.order_by(*(column.desc() if filters.descending else column for column in order))
+        return [object_of(row) for row in await self._session.execute(ordered)]
 
     async def get(self, objekt_key: str) -> QuarantinedObject | None:
         """Return one, locked until the end of the transaction."""

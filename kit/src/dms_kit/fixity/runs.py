@@ -12,6 +12,7 @@ from sqlalchemy import MetaData, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dms_kit.core.fixity import RunFilter
 from dms_kit.core.ids import new_id
 from dms_kit.fixity.tables import prueflauf_of
 
@@ -106,14 +107,20 @@ class Runs:
         """Return a run."""
         return await self._one(self._table.c.id == lauf_id)
 
-    async def page(self, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Prueflauf]:
-        """Return a page, the newest first, from behind (`begonnen_am`, `id`)."""
+    async def page(self, filters: RunFilter, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Prueflauf]:
+        """Return a page from behind (`begonnen_am`, `id`)."""
         columns = self._table.c
-        statement = select(self._table).where(columns.mandant == self._mandant)
+        order = [columns.begonnen_am, columns.id]
+        statement = select(self._table).where(columns.mandant == self._mandant).limit(limit)
+        if filters.art is not None:
+            statement = statement.where(columns.art == filters.art)
+        if filters.status is not None:
+            statement = statement.where(columns.status == filters.status)
         if after is not None:
-            statement = statement.where(tuple_(columns.begonnen_am, columns.id) < after)
-        newest_first = statement.order_by(columns.begonnen_am.desc(), columns.id.desc()).limit(limit)
-        return [run_of(row) for row in await self._session.execute(newest_first)]
+            place = tuple_(*order)
+            statement = statement.where(place < after if filters.descending else place > after)
+        ordered = statement.order_by(*(column.desc() if filters.descending else column for column in order))
+        return [run_of(row) for row in await self._session.execute(ordered)]
 
     async def change(self, lauf: Prueflauf, **values: object) -> Prueflauf | None:
         """Write what is new of a run; None when another process has written since it was read: it is that one's."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, MetaData, delete, exists, func, select, tr
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dms_kit.core.dead_letters import ALL_DEAD_LETTERS, DeadLetterFilter
 from dms_kit.ports.event_bus import Message
 
 WAITING = "wartet auf eine frühere Nachricht desselben Schlüssels"
@@ -57,9 +58,27 @@ class DeadLetterStore:
             rows = await connection.execute(select(columns.topic, columns.key).where(columns.parks_key).distinct())
             return {(row.topic, row.key) for row in rows}
 
-    async def page(self, mandant: str | None, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
+    async def page(
+        self,
+        mandant: str | None,
+        filters: DeadLetterFilter = ALL_DEAD_LETTERS,
+        *,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[DeadLetter]:
         """Return a page in the order of arrival, from behind the id `after`; of all Mandanten when none is named."""
         columns = self._table.c
+        conditions = [self._of(mandant)]
+        for column, value in (
+            (columns.topic, filters.topic),
+            (columns.key, filters.key),
+            (columns.type, filters.type),
+            (columns.retry_requested, filters.retry_requested),
+        ):
+            if value is not None:
+                conditions.append(column == value)
+        if after is not None:
+            conditions.append(columns.id < after if filters.descending else columns.id > after)
         async with self._engine.connect() as connection:
             rows = await connection.execute(
                 select(
@@ -72,8 +91,8 @@ class DeadLetterStore:
                     columns.created_at,
                     columns.retry_requested,
                 )
-                .where(self._of(mandant), columns.id > after)
-                .order_by(columns.id)
+                .where(*conditions)
+                .order_by(columns.id.desc() if filters.descending else columns.id)
                 .limit(limit)
             )
             return [DeadLetter(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented name

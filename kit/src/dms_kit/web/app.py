@@ -87,8 +87,9 @@ def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         if isinstance(route, APIRoute) and not isinstance(route, StrictRoute) and reads_json(route):
             message = f"{route.path} reads JSON: declare it on dms_kit.web.routing.Router"
             raise TypeError(message)
-    for router in routers:
-        app.include_router(router)
+    # They write their full paths, so the routes serve as they are: including a router would analyse each once more, for
+    # each app.
+    app.router.routes.extend(routes)
     setattr(app.state, API_ROUTES, routes)
 
 

@@ -63,6 +63,17 @@ def decode_cursor(cursor: str, shape: Mapping[str, type] | None = None) -> dict[
         raise _bad_cursor() from error
 
 
+def place_of(cursor: str | None, sort: str, shape: Mapping[str, type]) -> dict[str, Any] | None:
+    """Return the position behind a cursor, None without one; a cursor of another order is InvalidInputError."""
+    if cursor is None:
+        return None
+    place = decode_cursor(cursor, {"sort": str, **shape})
+    if place.pop("sort") != sort:
+        fault = FieldError("/query/cursor", "Der Cursor gehört zu einer anderen Sortierung.")
+        raise InvalidInputError(errors=(fault,))
+    return place
+
+
 def _typed(value: Any, kind: type) -> Any:
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_INTEGER:
         return value

@@ -5,26 +5,31 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from dms_kit.core.actor import Actor
+from dms_kit.core.fixity import QuarantineFilter
 from dms_kit.web.conditional import IfMatch, check_if_match, etag_of
-from dms_kit.web.pagination import CursorParam, Limit, Page, decode_cursor, encode_cursor
+from dms_kit.web.pagination import CursorParam, Limit, Page, encode_cursor, place_of
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_kit.web.security import requires
 
 Operator = Annotated[Actor, requires("betrieb:operate")]
 ObjektId = Annotated[UUID, Path(alias="id", description="Kennung des Objekts.")]
+Damage = Literal["fehlt", "groesse", "pruefsumme", "unlesbar"]
+Sort = Annotated[Literal["-gefunden_am", "gefunden_am"], Query(description="Feld, mit `-` absteigend.")]
 _RELEASE_PROBLEMS = ("nicht-gefunden", "if-match-fehlt", "etag-veraltet", "objekt-beschaedigt", "nicht-verfuegbar")
 
 
 class Desk(Protocol):
     """What the routes need of a service's quarantine."""
 
-    async def page(self, actor: Actor, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[Any]:
-        """Return a page, the newest finding first."""
+    async def page(
+        self, actor: Actor, filters: QuarantineFilter, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Any]:
+        """Return a page."""
         ...
 
     async def get(self, actor: Actor, objekt_id: UUID) -> Any:
@@ -41,7 +46,7 @@ class QuarantaeneAnswer(BaseModel):
 
     id: UUID = Field(description="Kennung des Objekts, der letzte Teil seines Schlüssels.")
     objekt_key: str = Field(examples=["dueren/records/019ac1a2-5f00-7000-8000-000000000000"])
-    schaden: Literal["fehlt", "groesse", "pruefsumme", "unlesbar"]
+    schaden: Damage
     gefunden_durch: str = Field(description="Wobei der Schaden bemerkt wurde.", examples=["lesen"])
     gefunden_am: datetime
     etag: str = Field(examples=['"1"'])
@@ -60,20 +65,36 @@ def quarantine_router(service: str) -> Router:
     @router.get(
         path,
         summary=f"Beschädigte Objekte von {service}",
-        description="Zeigt Kennung, Schaden und Zeit, nie einen Inhalt oder Titel. Der neueste Fund zuerst.",
+        description="Zeigt Kennung, Schaden und Zeit, nie einen Inhalt oder Titel.",
         operation_id=f"list_quarantaene_{service}",
         responses=problem_responses("eingabe-ungueltig"),
     )
     async def list_quarantaene(
-        request: Request, actor: Operator, limit: Limit = 50, cursor: CursorParam = None
+        request: Request,
+        actor: Operator,
+        *,
+        schaden: Annotated[Damage | None, Query(description="Nur dieser Schaden.")] = None,
+        gefunden_durch: Annotated[str | None, Query(max_length=60, description="Nur dabei bemerkte.")] = None,
+        sort: Sort = "-gefunden_am",
+        limit: Limit = 50,
+        cursor: CursorParam = None,
     ) -> Page[QuarantaeneAnswer]:
-        place = decode_cursor(cursor, {"am": datetime, "key": str}) if cursor else None
+        place = place_of(cursor, sort, {"am": datetime, "key": str})
         after = (place["am"], place["key"]) if place else None
-        found = await _desk(request).page(actor, after=after, limit=limit + 1)
+        filters = QuarantineFilter(schaden=schaden, gefunden_durch=gefunden_durch, descending=sort.startswith("-"))
+        found = await _desk(request).page(actor, filters, after=after, limit=limit + 1)
         more = found[limit - 1] if len(found) > limit else None
-        following = encode_cursor({"am": more.gefunden_am.isoformat(), "key": more.objekt_key}) if more else None
+        following = None
+        if more is not None:
+            following = encode_cursor({"sort": sort, "am": more.gefunden_am.isoformat(), "key": more.objekt_key})
         return Page(items=[QuarantaeneAnswer.of(one) for one in found[:limit]], next=following)
 
+    _add_get(router, path, service)
+    _add_release(router, path, service)
+    return router
+
+
+def _add_get(router: Router, path: str, service: str) -> None:
     @router.get(
         f"{path}/{{id}}",
         summary="Beschädigtes Objekt lesen",
@@ -87,9 +108,6 @@ def quarantine_router(service: str) -> Router:
         answer = QuarantaeneAnswer.of(await _desk(request).get(actor, objekt_id))
         response.headers["ETag"] = answer.etag
         return answer
-
-    _add_release(router, path, service)
-    return router
 
 
 def _add_release(router: Router, path: str, service: str) -> None:

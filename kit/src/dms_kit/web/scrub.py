@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dms_kit.core.actor import Actor
-from dms_kit.web.pagination import CursorParam, Limit, Page, decode_cursor, encode_cursor
+from dms_kit.core.fixity import RunFilter
+from dms_kit.web.pagination import CursorParam, Limit, Page, encode_cursor, place_of
 from dms_kit.web.problems import problem_responses
 from dms_kit.web.routing import Router
 from dms_kit.web.security import requires
 
 Operator = Annotated[Actor, requires("betrieb:operate")]
 LaufId = Annotated[UUID, Path(alias="id", description="Kennung des Prüflaufs.")]
+Kind = Literal["vollstaendig", "stichprobe"]
+State = Literal["laeuft", "fertig"]
+Sort = Annotated[Literal["-begonnen_am", "begonnen_am"], Query(description="Feld, mit `-` absteigend.")]
 _ACCEPTED = {
     "description": "Angenommen; `Location` nennt den Fortschritt.",
     "headers": {"Location": {"schema": {"type": "string"}, "description": "Adresse des Prüflaufs."}},
@@ -25,8 +29,10 @@ _ACCEPTED = {
 class Desk(Protocol):
     """What the routes need of a service's scrub runs."""
 
-    async def page_of_runs(self, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Any]:
-        """Return a page, the newest first."""
+    async def page_of_runs(
+        self, actor: Actor, filters: RunFilter, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Any]:
+        """Return a page."""
         ...
 
     async def get_run(self, actor: Actor, lauf_id: UUID) -> Any:
@@ -43,15 +49,15 @@ class PrueflaufOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    art: Literal["vollstaendig", "stichprobe"] = "vollstaendig"
+    art: Kind = "vollstaendig"
 
 
 class PrueflaufAnswer(BaseModel):
     """Ein Prüflauf mit seinem Fortschritt."""
 
     id: UUID
-    art: Literal["vollstaendig", "stichprobe"]
-    status: Literal["laeuft", "fertig"]
+    art: Kind
+    status: State
     anteil: float = Field(description="Anteil der Objekte, der gelesen wird.", examples=[1.0])
     begonnen_am: datetime
     beendet_am: datetime | None
@@ -94,18 +100,28 @@ def _add_reads(router: Router, path: str, service: str) -> None:
     @router.get(
         path,
         summary=f"Prüfläufe von {service}",
-        description="Der neueste zuerst.",
+        description="Zeigt, wann welcher Prüflauf begann, wie weit er ist und was er fand.",
         operation_id=f"list_prueflaeufe_{service}",
         responses=problem_responses("eingabe-ungueltig"),
     )
     async def list_prueflaeufe(
-        request: Request, actor: Operator, limit: Limit = 50, cursor: CursorParam = None
+        request: Request,
+        actor: Operator,
+        *,
+        art: Annotated[Kind | None, Query(description="Nur solche.")] = None,
+        status: Annotated[State | None, Query(description="Nur laufende, oder nur fertige.")] = None,
+        sort: Sort = "-begonnen_am",
+        limit: Limit = 50,
+        cursor: CursorParam = None,
     ) -> Page[PrueflaufAnswer]:
-        place = decode_cursor(cursor, {"am": datetime, "id": UUID}) if cursor else None
+        place = place_of(cursor, sort, {"am": datetime, "id": UUID})
         after = (place["am"], place["id"]) if place else None
-        found = await _desk(request).page_of_runs(actor, after=after, limit=limit + 1)
+        filters = RunFilter(art=art, status=status, descending=sort.startswith("-"))
+        found = await _desk(request).page_of_runs(actor, filters, after=after, limit=limit + 1)
         last = found[limit - 1] if len(found) > limit else None
-        following = encode_cursor({"am": last.begonnen_am.isoformat(), "id": last.id}) if last else None
+        following = None
+        if last is not None:
+            following = encode_cursor({"sort": sort, "am": last.begonnen_am.isoformat(), "id": last.id})
         return Page(items=[PrueflaufAnswer.of(lauf) for lauf in found[:limit]], next=following)
 
     @router.get(

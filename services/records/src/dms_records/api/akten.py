@@ -15,7 +15,7 @@ from dms_records.api.dependencies import AccessDep, Registrar, SchriftgutReader,
 from dms_records.api.lists import page_of, paging_of
 from dms_records.api.schemas.akte import Akte, AkteArt, AkteStatus
 from dms_records.api.schemas.eingaben import AkteAenderung, AkteEntwurf, AkteUmzug, Begruendung
-from dms_records.api.schemas.fields import RANKS
+from dms_records.api.schemas.fields import RANKS, Day
 from dms_records.api.schemas.inhalt import AkteMitVorgaengen
 from dms_records.api.schriftgut_answers import ACTED, REPEATED, ActingDep, created, repeatable, respond
 from dms_records.api.schriftgut_filter import EingrenzungDep, Part
@@ -58,13 +58,23 @@ async def list_akten_endpoint(
     art: Annotated[AkteArt | None, Query(description="Einzelfall, oder alle Vorgänge eines Jahres.")] = None,
     jahr: Year = None,
     titel: Part = None,
+    frist_ab: Annotated[Day | None, Query(description="Aufbewahrungsfrist endet frühestens an diesem Tag.")] = None,
+    frist_bis: Annotated[Day | None, Query(description="Aufbewahrungsfrist endet spätestens an diesem Tag.")] = None,
     sort: Annotated[Sort, Query(description="Feld, mit `-` absteigend.")] = "-erstellt_am",
     limit: Limit = 50,
     cursor: CursorParam = None,
 ) -> Page[Akte]:
     """Listet die Akten auf, die Sie lesen dürfen."""
     rows = await list_akten(
-        AkteFilter(status=status, art=art, jahr=jahr, stichwort=titel, **eingrenzung.facts),
+        AkteFilter(
+            status=status,
+            art=art,
+            jahr=jahr,
+            stichwort=titel,
+            frist_ab=frist_ab,
+            frist_bis=frist_bis,
+            **eingrenzung.facts,
+        ),
         paging_of(sort, limit, cursor),
         federfuehrende_oe=eingrenzung.federfuehrende_oe,
         actor=actor,

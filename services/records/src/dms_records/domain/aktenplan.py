@@ -102,7 +102,10 @@ def check_wirksam_ab(wirksam_ab: date, before: date, today: date) -> None:
     if wirksam_ab < before:
         raise _validity("/wirksam_ab", f"Der vorige Stand gilt erst ab {before}; die Stände überschnitten sich.")
     if wirksam_ab > max(today, before):
-        raise _validity("/wirksam_ab", "Eine Änderung kann nicht erst an einem künftigen Tag wirksam werden.")
+        raise _validity(
+            "/wirksam_ab",
+            "Eine Änderung kann nicht erst an einem künftigen Tag wirksam werden; sie wird an ihm gesendet.",
+        )
 
 
 def _check_below(einheit: Aktenplaneinheit, below: Aktenplaneinheit) -> None:

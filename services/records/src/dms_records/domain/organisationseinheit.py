@@ -125,5 +125,8 @@ def check_place(office: Organisationseinheit, above: UUID | None, offices: Itera
 def check_wirksam_ab(wirksam_ab: date, today: date) -> None:
     """Refuse a day to come: rights change with the act, not with the calendar."""
     if wirksam_ab > today:
-        fault = FieldError("/wirksam_ab", "Eine Änderung kann nicht erst an einem künftigen Tag wirksam werden.")
+        fault = FieldError(
+            "/wirksam_ab",
+            "Eine Änderung kann nicht erst an einem künftigen Tag wirksam werden; sie wird an ihm gesendet.",
+        )
         raise InvalidInputError(errors=[fault])

@@ -1,5 +1,7 @@
 """List the Akten that the reader may see."""
 
+from dataclasses import replace
+
 from dms_kit.core.actor import Actor
 from dms_records.use_cases.filtering import narrowed
 from dms_records.use_cases.ports import OpenUnitOfWork, Scopes
@@ -19,4 +21,6 @@ async def list_akten(
     scope = await scopes.scope(actor)
     async with unit_of_work() as uow:
         filters = await narrowed(uow, filters, federfuehrende_oe, scopes)
+        if filters.frist_ab is not None or filters.frist_bis is not None:
+            filters = replace(filters, fristen=await uow.queries.fristen())
         return await uow.queries.akten(scope, filters, paging)

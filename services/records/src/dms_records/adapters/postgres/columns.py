@@ -15,11 +15,16 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     Uuid,
+    column,
+    func,
 )
 from sqlalchemy.schema import SchemaItem
 
+from dms_records.adapters.postgres.ordering import natural
+
 SCHEMA = "records"
 SORTED = Text(collation="C")
+_NUMBERED = natural(func.coalesce(column("aktenzeichen"), ""))
 
 
 def moment(name: str, *, nullable: bool = False) -> Column[Any]:
@@ -61,7 +66,7 @@ def number_and_place(*, ebene: int) -> tuple[Column[Any], ...]:
     return (
         Column("aktenzeichen", SORTED),
         # Sorted by it, drafts come first; a NULL would end every walk of an index.
-        Column("aktenzeichen_sortierung", SORTED, Computed("COALESCE(aktenzeichen, '')", persisted=True)),
+        Column("aktenzeichen_sortierung", SORTED, Computed(_NUMBERED, persisted=True)),
         Column("uebergeordnet_id", Uuid),
         Column("ebene", SmallInteger, nullable=False, server_default=str(ebene)),
         Column("position", Integer),

@@ -1,11 +1,25 @@
 """Conditions of lists, made of what was asked for."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, func, literal_column
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    Uuid,
+    and_,
+    any_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+)
 
 from dms_kit.core.text import sort_key
 from dms_records.adapters.postgres import tables
+from dms_records.domain.aufbewahrung import zda_between
 from dms_records.use_cases.ports import AkteFilter, DokumentFilter, PosteingangFilter, SchriftgutFilter, VorgangFilter
 
 
@@ -37,7 +51,18 @@ def akte_conditions(filters: AkteFilter) -> list[ColumnElement[bool]]:
         conditions.append(columns.art == filters.art)
     if filters.jahr is not None:
         conditions.append(columns.jahr == filters.jahr)
+    if filters.frist_ab is not None or filters.frist_bis is not None:
+        conditions += [columns.zda_am.is_not(None), or_(false(), *_ends_between(filters))]
     return conditions
+
+
+def _ends_between(filters: AkteFilter) -> Iterator[ColumnElement[bool]]:
+    # Days of zdA, computed before: what computes in SQL would hide the column from the policy of the rows.
+    columns = tables.akte.c
+    for jahre, units in filters.fristen.items():
+        first, last = zda_between(jahre, filters.frist_ab, filters.frist_bis)
+        under = columns.aktenplaneinheit_id == any_(literal(list(units), ARRAY(Uuid)))
+        yield and_(under, columns.zda_sortierung.between(first, last))
 
 
 def vorgang_conditions(filters: VorgangFilter) -> list[ColumnElement[bool]]:
@@ -82,9 +107,3 @@ def _came_in(table: Table, **facts: str) -> ColumnElement[bool]:
 def has_part(folded: ColumnElement[Any], part: str) -> ColumnElement[bool]:
     """Return the condition that a text holds a part; both without case and accents (`sort_key`)."""
     return func.strpos(folded, sort_key(part)) > 0
-
-
-def folded(text: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a text as `sort_key` does, for tables that are too small for a column of it."""
-    decomposed = func.normalize(func.replace(func.lower(text), "ß", "ss"), literal_column("NFKD"))
-    return func.regexp_replace(decomposed, "[\u0300-\u036f]", "", "g").collate("C")

@@ -9,7 +9,8 @@ from sqlalchemy import FromClause, Select, Uuid, func, null, or_, select, union_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_records.adapters.postgres import tables
-from dms_records.adapters.postgres.filters import folded, has_part
+from dms_records.adapters.postgres.filters import has_part
+from dms_records.adapters.postgres.ordering import folded
 from dms_records.adapters.postgres.paging import ordered, page_of, to_rows
 from dms_records.use_cases.ports import (
     OrganisationseinheitFilter,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dms_kit.core.access import AccessScope
 from dms_records.adapters.postgres import tables
-from dms_records.adapters.postgres.aktenbestand import read_aktenbestand
+from dms_records.adapters.postgres.aktenbestand import read_aktenbestand, read_fristen
 from dms_records.adapters.postgres.filters import (
     akte_conditions,
     dokument_conditions,
@@ -43,6 +43,7 @@ from dms_records.use_cases.ports import (
     AktenbestandRow,
     AkteRow,
     AnlageRow,
+    BefundFilter,
     BefundRow,
     DokumentFilter,
     DokumentRow,
@@ -98,6 +99,10 @@ class ReadModels:
     def aktenbestand(self, scope: AccessScope) -> AsyncIterator[Sequence[AktenbestandRow]]:
         """Return every registered Akte by plan and number."""
         return read_aktenbestand(self._session, scope)
+
+    async def fristen(self) -> Mapping[int, Sequence[UUID]]:
+        """Return the units of the plan by the years that hold at them."""
+        return await read_fristen(self._session, self._mandant)
 
     async def written_akte(self, akte_id: UUID) -> AkteRow:
         """Return an Akte of the Mandant."""
@@ -194,9 +199,9 @@ class ReadModels:
         page = dokumente_with_befund(scope, pruefstatus, paging)
         return to_rows(await self._all(ordered(select_dokumente(page), page, paging)), DokumentRow, paging)
 
-    async def befunde(self, pruefstatus: str, paging: Paging) -> Rows[BefundRow]:
+    async def befunde(self, filters: BefundFilter, paging: Paging) -> Rows[BefundRow]:
         """Return a page of the Befunde of the Mandant."""
-        page = befunde(self._mandant, pruefstatus, paging)
+        page = befunde(self._mandant, filters, paging)
         names = BefundRow.__dataclass_fields__
         statement = ordered(select(*(page.c[name] for name in names)), page, paging)
         return to_rows(await self._all(statement), BefundRow, paging)

@@ -30,7 +30,7 @@ from dms_records.adapters.postgres import tables
 from dms_records.adapters.postgres.paging import page_by_zustaendigkeit, page_of
 from dms_records.domain.dokument import FORMULAR
 from dms_records.domain.geschaeftszeichen import suchform
-from dms_records.use_cases.ports import READ, Paging
+from dms_records.use_cases.ports import READ, BefundFilter, Paging
 
 _ALIASES = ("alte_geschaeftszeichen", "fremde_geschaeftszeichen")
 _LIFE = ("zda_am", "uebergeordnet_id", "ebene", "position", "status", *_ALIASES)
@@ -279,7 +279,7 @@ def discarded_page(scope: AccessScope, paging: Paging) -> Subquery | None:
     return page_by_zustaendigkeit(table, reach_rows(limits), lambda row: [own(row), moment.is_not(None)], sort, paging)
 
 
-def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:
+def befunde(mandant: str, filters: BefundFilter, paging: Paging) -> Subquery:
     """Return a page of the Befunde of a Mandant; a file of the Posteingang only while it waits there."""
     inhalt, anlage, waiting = tables.dokumentversion, tables.eingang_anlage, tables.posteingang
     facts = ("mime_type", "groesse", "pruefstatus", "befund", "geprueft_am")
@@ -291,7 +291,7 @@ def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:
             dokument_id.label("dokument_id"),
             posteingang_id.label("posteingang_id"),
             *(columns[name] for name in facts),
-        ).where(columns.mandant == mandant, columns.befund.is_not(None), columns.pruefstatus == pruefstatus)
+        ).where(columns.mandant == mandant, columns.befund.is_not(None), columns.pruefstatus == filters.pruefstatus)
 
     nothing = null().cast(Uuid)
     unfiled = (
@@ -303,4 +303,9 @@ def befunde(mandant: str, pruefstatus: str, paging: Paging) -> Subquery:
         found(inhalt, inhalt.c.dokument_id, nothing),
         found(anlage, nothing, waiting.c.id).join(waiting, unfiled),
     ).subquery("befunde")
-    return page_of(both, [], both.c.geprueft_am, paging)
+    moment, conditions = both.c.geprueft_am, []
+    if filters.geprueft_ab is not None:
+        conditions.append(moment >= filters.geprueft_ab)
+    if filters.geprueft_vor is not None:
+        conditions.append(moment < filters.geprueft_vor)
+    return page_of(both, conditions, moment, paging)

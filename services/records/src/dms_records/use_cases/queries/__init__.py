@@ -10,6 +10,7 @@ from dms_records.use_cases.queries.aktenbestand import AktenbestandRow
 from dms_records.use_cases.queries.aktenplan import AktenplanRow, AktenplanStandRow
 from dms_records.use_cases.queries.beteiligter import BeteiligterRow
 from dms_records.use_cases.queries.dokument import (
+    BefundFilter,
     BefundRow,
     DokumentFilter,
     DokumentRow,
@@ -42,6 +43,7 @@ __all__ = [
     "AktenplanRow",
     "AktenplanStandRow",
     "AnlageRow",
+    "BefundFilter",
     "BefundRow",
     "BeteiligterRow",
     "DokumentFilter",
@@ -84,6 +86,10 @@ class Queries(Protocol):
 
     def aktenbestand(self, scope: AccessScope) -> AsyncIterator[Sequence[AktenbestandRow]]:
         """Return every registered Akte by plan and number, all of one moment, a thousand rows at a time."""
+        ...
+
+    async def fristen(self) -> Mapping[int, Sequence[UUID]]:
+        """Return the units of the plan by the years of the Aufbewahrungsdauer that holds at them, inherited or own."""
         ...
 
     async def written_akte(self, akte_id: UUID) -> AkteRow:
@@ -140,8 +146,8 @@ class Queries(Protocol):
         """Return a page of the Dokumente whose current version has a Befund with this Prüfstatus."""
         ...
 
-    async def befunde(self, pruefstatus: str, paging: Paging) -> Rows[BefundRow]:
-        """Return a page of the Befunde of the Mandant with this Prüfstatus, whatever the rights."""
+    async def befunde(self, filters: BefundFilter, paging: Paging) -> Rows[BefundRow]:
+        """Return a page of the Befunde of the Mandant, whatever the rights."""
         ...
 
     async def inhalt(self, scope: AccessScope, dokument_id: UUID, nummer: int | None) -> InhaltRow | None:

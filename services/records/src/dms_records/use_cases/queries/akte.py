@@ -1,7 +1,7 @@
 """Rows and filters of Akten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,10 +37,18 @@ class AkteRow:
 
 @dataclass(frozen=True, kw_only=True)
 class AkteFilter(SchriftgutFilter):
-    """Filters of the list of Akten; None filters nothing."""
+    """
+    Filters of the list of Akten; None filters nothing.
+
+    `frist_ab` and `frist_bis` are the days between which the Aufbewahrungsfrist ends, inclusive; `fristen` are the
+    units of the plan by the years that hold at them, needed with either.
+    """
 
     art: str | None = None
     jahr: int | None = None
+    frist_ab: date | None = None
+    frist_bis: date | None = None
+    fristen: Mapping[int, Sequence[UUID]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,15 @@ class InhaltRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BefundFilter:
+    """Filters of the list of Befunde; None filters nothing, `geprueft_vor` is exclusive."""
+
+    pruefstatus: str
+    geprueft_ab: datetime | None = None
+    geprueft_vor: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BefundRow:
     """A file of a Dokument or in the Posteingang that is infected or could not be scanned; nothing of what it says."""
 
