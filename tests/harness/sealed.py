@@ -199,4 +199,4 @@ class _OpenSealer:
 
     async def __aexit__(self, *_: object) -> None:
         await self._engine.dispose()
-        self._store.close()
+        await self._store.close()

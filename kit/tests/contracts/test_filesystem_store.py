@@ -12,4 +12,4 @@ class TestFilesystemStore(ObjectStoreContract):
     async def store(self, tmp_path: Path) -> AsyncIterator[FilesystemStore]:
         store = FilesystemStore(tmp_path / "objects")
         yield store
-        store.close()
+        await store.close()

@@ -32,8 +32,8 @@ async def two(own_seaweedfs) -> AsyncIterator[Two]:
     ingest = S3Store(own_seaweedfs.bucket_of("ingest"), "ingest")
     records = S3Store(own_seaweedfs.bucket_of("records"), "records")
     yield Two(ingest, records, own_seaweedfs.bucket_of("ingest"), ingest._client)
-    ingest.close()
-    records.close()
+    await ingest.close()
+    await records.close()
 
 
 async def test_services_work_in_their_prefix_and_cannot_touch_that_of_another(two):

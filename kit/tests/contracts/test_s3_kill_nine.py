@@ -29,7 +29,7 @@ class Written:
 async def store(own_seaweedfs) -> AsyncIterator[S3Store]:
     store = S3Store(own_seaweedfs.bucket_of("ingest"), "ingest", timeout=60.0)
     yield store
-    store.close()
+    await store.close()
 
 
 @pytest.mark.timeout(900)

@@ -19,7 +19,7 @@ class TestS3Store(ObjectStoreContract):
     async def store(self, s3_server) -> AsyncIterator[S3Store]:
         store = S3Store(s3_server.empty("registratur-test"), "ingest")
         yield store
-        store.close()
+        await store.close()
 
     async def test_upload_that_a_crash_left_is_listed_and_can_be_deleted(self, store, s3_server, request) -> None:
         if s3_server.is_minio():
@@ -76,7 +76,7 @@ class TestS3Store(ObjectStoreContract):
             await other.ping()
         with pytest.raises(UnavailableError):
             await other.put("dueren", "ingest", stream(b"abc"))
-        other.close()
+        await other.close()
 
 
 class TestS3StoreThatCopiesByItself(ObjectStoreContract):
@@ -84,7 +84,7 @@ class TestS3StoreThatCopiesByItself(ObjectStoreContract):
     async def store(self, s3_server) -> AsyncIterator[S3Store]:
         store = S3Store(replace(s3_server.empty("registratur-test"), copies="client"), "ingest")
         yield store
-        store.close()
+        await store.close()
 
     @pytest.mark.xfail(strict=True, reason="it is for servers whose own copies are not durable")
     async def test_copy_is_made_where_the_object_is(self, store) -> None:
@@ -96,7 +96,7 @@ class TestS3StoreWithVersions(ObjectStoreContract):
     async def store(self, s3_server) -> AsyncIterator[S3Store]:
         store = S3Store(s3_server.empty("registratur-test-versions"), "ingest")
         yield store
-        store.close()
+        await store.close()
 
     @pytest.mark.parametrize("size", [10, 2 * PART_SIZE])
     async def test_delete_removes_the_version_instead_of_hiding_it(self, store, s3_server, size) -> None:

@@ -32,6 +32,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=lambda: {"ETag": '"x"', "Last-Modified": MODIFIED})
     seconds: float = 0.0
     promised: int | None = None
+    is_lost: bool = False
 
 
 @dataclass
@@ -64,6 +65,9 @@ def handler_of(
             callers.add(self.client_address)
             answer = answers.get(asked[-1], Answer())
             ended.wait(answer.seconds)
+            self.close_connection = answer.is_lost or answer.promised is not None
+            if answer.is_lost:
+                return
             with suppress(OSError):
                 self.send_response(answer.status)
                 self.send_header("Content-Type", answer.content_type)
@@ -73,7 +77,6 @@ def handler_of(
                 self.end_headers()
                 if self.command != "HEAD":
                     self.wfile.write(answer.body)
-            self.close_connection = answer.promised is not None
 
         def log_message(self, *_args: object) -> None:
             return
@@ -112,7 +115,7 @@ def store_at(endpoint: str) -> S3Store:
 async def store(server) -> AsyncIterator[S3Store]:
     store = store_at(server.endpoint)
     yield store
-    store.close()
+    await store.close()
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,7 @@ async def test_server_that_is_away_is_unavailable(server):
             await attempt
     with pytest.raises(UnavailableError):
         await content(store, KEY)
-    store.close()
+    await store.close()
 
 
 async def test_failed_discard_does_not_hide_why_the_upload_broke(server, store):
@@ -209,6 +212,15 @@ async def test_small_objects_share_a_connection_until_it_is_closed(server, store
     await asyncio.sleep(0.1)
     await store.put("dueren", "ingest", stream(b"abc"))
     assert len(server.callers) == expected
+
+
+async def test_small_object_whose_answer_is_lost_is_not_sent_again(server, store):
+    await store.put("dueren", "ingest", stream(b"abc"))
+    server.answers["PUT"] = Answer(is_lost=True)
+    with pytest.raises(UnavailableError):
+        await store.put("dueren", "ingest", stream(b"abc"))
+    assert len(server.callers) == 2
+    assert server.asked == ["PUT", "PUT", "GET versions", "GET uploads"]
 
 
 async def test_body_that_is_cut_off_is_no_end_of_the_object(server, store):

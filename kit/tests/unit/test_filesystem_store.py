@@ -16,7 +16,7 @@ from dms_kit.testing.contracts.object_store import content, keys, stream
 async def store(tmp_path: Path) -> AsyncIterator[FilesystemStore]:
     store = FilesystemStore(tmp_path / "objects")
     yield store
-    store.close()
+    await store.close()
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -134,7 +134,7 @@ async def test_ping_fails_where_nothing_can_be_written(tmp_path: Path):
     store = FilesystemStore(blocked / "objects")
     with pytest.raises(UnavailableError):
         await store.ping()
-    store.close()
+    await store.close()
 
 
 async def test_full_volume_fails_the_ping(store, monkeypatch):

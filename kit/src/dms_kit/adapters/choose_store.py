@@ -11,8 +11,8 @@ from dms_kit.ports.object_store import ObjectStore
 class OwnedStore(ObjectStore, Protocol):
     """An object store with threads of its own; who chose it closes it."""
 
-    def close(self) -> None:
-        """End the threads after their running work."""
+    async def close(self) -> None:
+        """End the threads after their running work, and what they reach."""
         ...
 
 

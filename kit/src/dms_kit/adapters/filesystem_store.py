@@ -101,7 +101,7 @@ class FilesystemStore:
         except StorageFullError as error:
             raise UnavailableError from error
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the threads after their running work."""
         self._threads.shutdown()
 

@@ -132,10 +132,10 @@ class S3Store:
         except (StorageFullError, TimeoutError) as error:
             raise UnavailableError from error
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the threads after their running work, then the connections."""
         self._threads.shutdown()
-        self._small_puts.close()
+        await self._small_puts.close()
         self._client.connections.clear()
 
     async def _put_small(self, upload: "_Upload", whole: bytes) -> StoredObject:

@@ -1,7 +1,7 @@
 """The export of what is sealed: leaves with a signed checkpoint, to where no administrator of the database writes."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +86,7 @@ class CheckpointExporter:
         store: ObjectStore,
         key: Path,
         clock: Clock,
-        close: Callable[[], None] = lambda: None,
+        close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._engine = engine
         self._schema = metadata.schema
@@ -94,7 +94,12 @@ class CheckpointExporter:
         self._store = store
         self._key = key
         self._clock = clock
-        self.close = close
+        self._close = close
+
+    async def close(self) -> None:
+        """Give back what the store holds, if it is the exporter's own."""
+        if self._close is not None:
+            await self._close()
 
     @cached_property
     def _signer(self) -> Signer:

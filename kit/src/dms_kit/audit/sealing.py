@@ -147,9 +147,9 @@ class Sealer:
         AUDIT_SEALED.labels(self._service).inc(len(rows))
         return len(rows)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give back what the exporter holds."""
-        self._exporter.close()
+        await self._exporter.close()
 
     async def measure(self) -> None:
         """Set the gauges; for alarms the newest entries are looked at each time, all of them every 15 minutes."""

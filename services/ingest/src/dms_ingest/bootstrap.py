@@ -73,8 +73,8 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
-        self.sealer.close()
-        self.store.close()
+        await self.sealer.close()
+        await self.store.close()
 
 
 def build(

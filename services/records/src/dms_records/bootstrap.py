@@ -86,10 +86,10 @@ class Container(Basis):
             await self.verifier.close()
         await self.bus.close()
         if isinstance(self.store, OwnedStore):
-            self.store.close()
+            await self.store.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
-        self.sealer.close()
+        await self.sealer.close()
 
 
 def build(

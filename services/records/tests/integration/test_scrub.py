@@ -24,10 +24,10 @@ def extra_settings():
 
 
 @pytest.fixture
-def object_store(tmp_path):
+async def object_store(tmp_path):
     store = FilesystemStore(tmp_path / "objects")
     yield store
-    store.close()
+    await store.close()
 
 
 @pytest.fixture

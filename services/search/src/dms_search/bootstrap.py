@@ -81,8 +81,8 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
-        self.sealer.close()
-        self.store.close()
+        await self.sealer.close()
+        await self.store.close()
 
 
 def build(settings: Settings, *, clock: Clock | None = None, verifier: TokenVerifier | None = None) -> Container:

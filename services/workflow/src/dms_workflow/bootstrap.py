@@ -53,7 +53,7 @@ class Container:
         await self.bus.close()
         await self.engine.dispose()
         await self.system_engine.dispose()
-        self.sealer.close()
+        await self.sealer.close()
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Container:
