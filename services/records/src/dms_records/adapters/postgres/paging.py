@@ -1,6 +1,7 @@
 """Key-set pages in SQL."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    type_coerce,
 )
 
 from dms_records.use_cases.ports import Paging, Rows
@@ -35,7 +37,7 @@ def page_by_zustaendigkeit(
     Of many Zuständigkeiten only those with the best first rows are walked on, as many as the page has rows: each row of
     another one would have so many before it.
     """
-    head = _first(table, conditions(reach), sort, paging, count=1).lateral("head")
+    head = _first([table.c.id], conditions(reach), sort, paging, count=1).lateral("head")
     best = (
         select(*reach.c)
         .select_from(reach)
@@ -44,14 +46,14 @@ def page_by_zustaendigkeit(
         .limit(paging.limit + 1)
         .subquery("best")
     )
-    first = _first(table, conditions(best), sort, paging).lateral("first_rows")
+    first = _first(_columns(table), conditions(best), sort, paging).lateral("first_rows")
     outer = select(first).select_from(best).join(first, true())
     return outer.order_by(*_order(first.c[_SORT], first.c.id, paging)).limit(paging.limit + 1).subquery("page")
 
 
 def page_of(table: FromClause, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging) -> Subquery:
     """Return a page of a table that is found by one walk of an index."""
-    return _first(table, conditions, sort, paging).subquery("page")
+    return _first(_columns(table), conditions, sort, paging).subquery("page")
 
 
 def ordered(statement: Select[Any], page: FromClause, paging: Paging) -> Select[Any]:
@@ -72,14 +74,27 @@ def to_rows(found: Sequence[Row[Any]], row_type: type[RowT], paging: Paging, **e
     return Rows(items, (last[_SORT], last["id"]))
 
 
+@lru_cache
+def _columns(table: FromClause) -> Sequence[ColumnElement[Any]]:
+    """Return the columns as mere expressions: a subquery of the table's own takes a copy of each of its constraints."""
+    return [type_coerce(column, column.type).label(column.key) for column in table.c]
+
+
 def _first(
-    table: FromClause, conditions: Sequence[ColumnElement[bool]], sort: Any, paging: Paging, *, count: int | None = None
+    columns: Sequence[ColumnElement[Any]],
+    conditions: Sequence[ColumnElement[bool]],
+    sort: Any,
+    paging: Paging,
+    *,
+    count: int | None = None,
 ) -> Select[Any]:
-    statement = select(table, sort.label(_SORT)).where(*conditions)
+    """Return the first rows; the sort value is the last of their columns."""
+    [row_id] = [column for column in columns if column.key == "id"]
+    statement = select(*columns, sort.label(_SORT)).where(*conditions)
     if paging.after is not None:
-        place, behind = tuple_(sort, table.c.id), tuple_(*paging.after)
+        place, behind = tuple_(sort, row_id), tuple_(*paging.after)
         statement = statement.where(place < behind if paging.descending else place > behind)
-    return statement.order_by(*_order(sort, table.c.id, paging)).limit(count or paging.limit + 1)
+    return statement.order_by(*_order(sort, row_id, paging)).limit(count or paging.limit + 1)
 
 
 def _order(sort: Any, row_id: Any, paging: Paging) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
