@@ -20,7 +20,7 @@ from dms_records.adapters.postgres.selections import (
     visible_one,
 )
 from dms_records.adapters.postgres.virenpruefungen import waiting_statement
-from dms_records.use_cases.ports import READ, AkteFilter, Paging, VorgangFilter
+from dms_records.use_cases.ports import READ, AkteFilter, BefundFilter, Paging, VorgangFilter
 
 ROWS = 6000
 OFFICES = 30
@@ -148,7 +148,7 @@ async def dateien(container, zustaendigkeiten, rows):
 async def test_findings_are_read_by_their_index(container, dateien):
     scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(dateien, Rank.OFFEN)})
     page = dokumente_with_befund(scope, "befallen", paging("-erstellt_am"))
-    for statement in (select(page), select(befunde("dueren", "befallen", paging("-geprueft_am")))):
+    for statement in (select(page), select(befunde("dueren", BefundFilter(pruefstatus="befallen"), paging("-geprueft_am")))):
         plan = await explain(container, statement)
         assert "ix_dokumentversion_befund" in plan, plan
         assert "Seq Scan on dokument" not in plan, plan
