@@ -148,7 +148,8 @@ async def dateien(container, zustaendigkeiten, rows):
 async def test_findings_are_read_by_their_index(container, dateien):
     scope = AccessScope(mandant="dueren", reach={READ: dict.fromkeys(dateien, Rank.OFFEN)})
     page = dokumente_with_befund(scope, "befallen", paging("-erstellt_am"))
-    for statement in (select(page), select(befunde("dueren", BefundFilter(pruefstatus="befallen"), paging("-geprueft_am")))):
+    filters = BefundFilter(pruefstatus="befallen")
+    for statement in (select(page), select(befunde("dueren", filters, paging("-geprueft_am")))):
         plan = await explain(container, statement)
         assert "ix_dokumentversion_befund" in plan, plan
         assert "Seq Scan on dokument" not in plan, plan
