@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from keycloak import KeycloakAdmin
 
 from tests.harness.keycloak import Keycloak, TestRealm
 
@@ -67,14 +68,21 @@ def test_what_others_made_stays(own_realm: TestRealm) -> None:
     erika = api.create_user({"username": "erika", "enabled": True, "groups": ["/oe/32/praktikum"]})
     api.group_user_add(api.get_user_id(LEITUNG), group)
     client = api.create_client({"clientId": "fachverfahren", "directAccessGrantsEnabled": True})
-    before = [api.get_user(erika), api.get_client(client), api.get_group_by_path("/verein")]
+    before = _everything(api, erika, client)
     assert own_realm.plan("--demo")[0] == 0
     api.update_realm(own_realm.name, {"accessTokenLifespan": 60})
     assert own_realm.keycloak.run("apply", own_realm.file, "--demo").returncode == 0
-    assert [api.get_user(erika), api.get_client(client), api.get_group_by_path("/verein")] == before
+    assert _everything(api, erika, client) == before
     members = {user["username"] for user in api.get_group_members(group)}
     assert members == {"erika", LEITUNG}
     assert api.get_realm(own_realm.name)["accessTokenLifespan"] == 300
+
+
+def _everything(api: KeycloakAdmin, user: str, client: str) -> list[dict[str, Any]]:
+    found = api.get_client(client)
+    # Keycloak names them in any order.
+    scopes = {name: sorted(found[name]) for name in ("defaultClientScopes", "optionalClientScopes")}
+    return [api.get_user(user), {**found, **scopes}, api.get_group_by_path("/verein")]
 
 
 def test_client_of_somebody_else_stops_everything(own_realm: TestRealm) -> None:
