@@ -27,6 +27,10 @@ OFFSET = {"Content-Type": "application/partial-upload"}
 IN_PARTS = st.sampled_from([True, False, False])
 
 
+def has_old_versions(one: Dokument) -> bool:
+    return len(one.versions) > 1 and one.deleted is None and not one.gone
+
+
 class DokumentRules(Modell):
     """Drafts, check-outs, versions, the Papierkorb, and files in parts."""
 
@@ -121,10 +125,10 @@ class DokumentRules(Modell):
             one.lease = None
             self.use(upload)
 
-    @precondition(lambda self: self.dokumente)
+    @precondition(lambda self: any(has_old_versions(one) for one in self.dokumente))
     @rule(who=WHO, dokument=ONE, back=st.sampled_from([1, 1, 1, 2, 3, 0]), match=MATCH, twice=KEY)
     def restore(self, who: str, dokument: int, back: int, match: str, twice: bool) -> None:
-        one = self.likely(self.dokumente, dokument, lambda one: len(one.versions) > 1)
+        one = self.likely(self.dokumente, dokument, has_old_versions)
         nummer = len(one.versions) - back
         if nummer < 1:
             self.act(f"dokumente/{one.id}/versionen/{nummer}/restore", who, {403, 404, 422})

@@ -228,9 +228,10 @@ class SchriftgutRules(Modell):
     @precondition(lambda self: any(one.status == "entwurf" and not one.gone for one in self.akten))
     @rule(who=WHO, akte=ONE, match=MATCH)
     def delete_akte(self, who: str, akte: int, match: str) -> None:
-        one = self.likely(self.akten, akte, lambda one: one.status == "entwurf")
-        inside = [below for below in self.knoten if one in below.holders and not below.gone]
-        wrong = self.unless(one.status == "entwurf" and not inside)
+        full = {holder.id for below in self.knoten if not below.gone for holder in below.holders}
+        # As often one in which something lies: of the drafts most are empty.
+        one = self.likely(self.akten, akte, lambda one: one.status == "entwurf" and (one.id in full) == bool(akte % 2))
+        wrong = self.unless(one.status == "entwurf" and one.id not in full)
         options: dict[str, Any] = {"method": "DELETE", "noted": [("akte.deleted", one.id)]}
         if self.act_on(one, "", who, "register", match, wrong, **options) is not None:
             self.vanish(one, "akte")
