@@ -56,7 +56,7 @@ class S3Bucket:
 
 
 class S3Store:
-    """Implements `ports.object_store.ObjectStore`; all requests are made in threads of its own."""
+    """Implements `ports.object_store.ObjectStore`; requests are made in threads of its own, but for small objects."""
 
     def __init__(self, bucket: S3Bucket, service: str, *, timeout: float = 60.0) -> None:
         where = (bucket.endpoint, bucket.bucket, bucket.access_key, bucket.secret_key)
